@@ -1,0 +1,2 @@
+//! The program `shiren`.
+fn main() {}
