@@ -1,1 +1,40 @@
-//! Shiren.
+//! **Shiren** (实人, "real person"): the Chinese real-name, face and liveness verification services of Juhe, Jumdata
+//! and Baidu, as one library.
+//!
+//! Everything is an [`Operation`]: a vendor call, a many-step flow, a return-URL check, an encryption. An operation
+//! needs no runtime and no socket; the engine (feature `client`) runs it asynchronously or blocking.
+//!
+//! What it promises, in this order: nobody is let in by mistake, nobody pays twice, nothing leaks, it works offline
+//! on the sandbox, it costs nothing to notice.
+//!
+//! The map, in reading order:
+//! [`operation`] the one idea · [`registry`] all of them · [`verdict`] what an answer means · [`error`] what can go
+//! wrong · [`config`] accounts and time-outs · [`secret`] what must not be printed · [`wire`] crossing to other
+//! languages · [`juhe`], [`jumdata`], [`baidu`] the vendors.
+#![forbid(unsafe_code)]
+
+pub mod config;
+pub mod error;
+pub mod operation;
+pub mod registry;
+mod reply;
+pub mod secret;
+pub mod time;
+pub mod verdict;
+pub mod wire;
+
+pub mod baidu;
+pub mod juhe;
+pub mod jumdata;
+
+#[cfg(test)]
+mod harness;
+
+pub use config::{Accounts, Config};
+pub use error::{Error, Kind, Result};
+pub use operation::{Operation, Options};
+pub use reply::Extra;
+pub use secret::{Personal, Secret};
+pub use time::Time;
+pub use verdict::{Billed, Check, Checks, Decision, Vendor, Verdict};
+pub use wire::Blob;

@@ -1,0 +1,5 @@
+//! Baidu (百度智能云): H5 人脸实名认证方案, a hosted page with liveness, identity and face checks.
+
+mod account;
+
+pub use account::{Account, Auth};

@@ -1,0 +1,49 @@
+//! The list of all operations, and their erasure to JSON in, JSON out.
+
+use crate::error::{Error, Kind, Result};
+use crate::juhe;
+use crate::operation::{Exchange, Io, Meta, Operation};
+use crate::wire::{self, Parts, Wire};
+
+/// One operation, erased: function pointers, nothing dynamic.
+pub struct Entry {
+    /// Id, one sentence, place.
+    pub meta: Meta,
+    /// Reads the request and begins.
+    pub start: fn(&[u8], Parts, Io) -> Result<Exchange<Wire>>,
+    /// The request's JSON schema.
+    #[cfg(feature = "schema")]
+    pub request: fn() -> schemars::Schema,
+    /// The reply's JSON schema.
+    #[cfg(feature = "schema")]
+    pub response: fn() -> schemars::Schema,
+}
+
+impl Entry {
+    /// The entry of an operation.
+    pub const fn of<O: Operation>() -> Entry {
+        Entry {
+            meta: O::META,
+            start: |json, parts, io| {
+                let request: O = wire::decode(json, parts)?;
+                Ok(Exchange::new(io, |io| async move { wire::encode(&request.run(io).await?) }))
+            },
+            #[cfg(feature = "schema")]
+            request: || schemars::schema_for!(O),
+            #[cfg(feature = "schema")]
+            response: || schemars::schema_for!(O::Response),
+        }
+    }
+}
+
+/// Every operation, grouped by vendor, then local ones, then flows.
+pub static OPERATIONS: &[Entry] = &[Entry::of::<juhe::verifyface::verify2::Verify2>()];
+
+/// The operation with this id.
+pub fn find(id: &str) -> Result<&'static Entry> {
+    OPERATIONS.iter().find(|entry| entry.meta.id == id).ok_or_else(|| {
+        let mut error = Error::new(Kind::UnknownOperation, "no operation has this id");
+        error.field = Some("operation".into());
+        error.with_hint("`shiren ops` lists them")
+    })
+}
