@@ -6,7 +6,7 @@
 
 use crate::config::Accounts;
 use crate::error::{Error, Kind, Result};
-use crate::secret::Secret;
+use crate::secret::{Personal, Secret};
 use crate::time::Time;
 use crate::verdict::{Billed, Vendor};
 use bytes::Bytes;
@@ -165,6 +165,7 @@ struct Slot {
     reply: Option<Reply>,
     spent: Option<Billed>,
     open: bool,
+    sent_at: Time,
 }
 
 fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
@@ -182,14 +183,19 @@ impl Io {
         self.context.now()
     }
 
+    /// The moment before the last request was built: lifetimes count from it.
+    pub(crate) fn sent_at(&self) -> Time {
+        lock(&self.slot).sent_at
+    }
+
     /// Keys and addresses.
     pub fn accounts(&self) -> &Accounts {
         self.context.accounts()
     }
 
     /// The vendor's text, where the caller asked for it.
-    pub(crate) fn raw(&self, body: &str) -> Option<String> {
-        self.options.raw.then(|| body.to_owned())
+    pub(crate) fn raw(&self, body: &str) -> Option<Personal> {
+        self.options.raw.then(|| Personal::from(body))
     }
 
     /// Sends a request and reads its answer.
@@ -214,8 +220,13 @@ impl Io {
                 Reply::Ready(Err(error)) => return Err(last.unwrap_or(error)),
                 _ => return Err(Error::internal("an answer to another question")),
             }
+            let sent_at = self.now();
             let request = build(&*self.context)?;
-            lock(&self.slot).open = money == Money::Billable;
+            {
+                let mut slot = lock(&self.slot);
+                slot.sent_at = sent_at;
+                slot.open = money == Money::Billable;
+            }
             let Reply::Sent(answer) = self.ask(Ask::Send { vendor, money, request }).await else {
                 return Err(Error::internal("an answer to another question"));
             };

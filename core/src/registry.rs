@@ -1,9 +1,9 @@
 //! The list of all operations, and their erasure to JSON in, JSON out.
 
 use crate::error::{Error, Kind, Result};
-use crate::juhe;
 use crate::operation::{Exchange, Io, Meta, Operation};
 use crate::wire::{self, Parts, Wire};
+use crate::{juhe, jumdata};
 
 /// One operation, erased: function pointers, nothing dynamic.
 pub struct Entry {
@@ -37,7 +37,13 @@ impl Entry {
 }
 
 /// Every operation, grouped by vendor, then local ones, then flows.
-pub static OPERATIONS: &[Entry] = &[Entry::of::<juhe::verifyface::verify2::Verify2>()];
+pub static OPERATIONS: &[Entry] = &[
+    Entry::of::<juhe::verifyface::verify2::Verify2>(),
+    Entry::of::<jumdata::lifecheck::init::Init>(),
+    Entry::of::<jumdata::lifecheck::result::Fetch>(),
+    Entry::of::<jumdata::handover::PageUrl>(),
+    Entry::of::<jumdata::returns::Read>(),
+];
 
 /// The operation with this id.
 pub fn find(id: &str) -> Result<&'static Entry> {

@@ -5,7 +5,8 @@
 //! was readable before the text breaks off is still there.
 
 use crate::error::Error;
-use serde::de::{DeserializeSeed, Deserializer as _, MapAccess, Visitor};
+use serde::Serialize;
+use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -197,12 +198,39 @@ impl<'a> Object<'a> {
     /// surrogate, more digits than a double) is kept as the text of its JSON.
     pub(crate) fn extra(&self, known: &[&str]) -> Extra {
         let unknown = self.fields.iter().filter(|(name, _)| !known.contains(&name.as_ref()));
-        unknown.map(|(name, raw)| (name.to_string(), faithful(raw.get()))).collect()
+        Extra(unknown.map(|(name, raw)| (name.to_string(), faithful(raw.get()))).collect())
     }
 }
 
-/// Unknown fields of a reply, in the vendor's order.
-pub type Extra = serde_json::Map<String, Value>;
+/// Unknown fields of a reply, in the vendor's order. They may hold a person's data: `Debug` shows only their names.
+#[derive(Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Extra(serde_json::Map<String, Value>);
+
+impl Extra {
+    /// The same with the fields of `other` behind.
+    #[must_use]
+    pub(crate) fn and(mut self, other: Extra) -> Extra {
+        self.0.extend(other.0);
+        self
+    }
+}
+
+impl std::ops::Deref for Extra {
+    type Target = serde_json::Map<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Extra")?;
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 fn faithful(raw: &str) -> Value {
     match serde_json::from_str::<Value>(raw) {

@@ -1,5 +1,13 @@
-//! Jumdata (聚美智数): 炫光静默实人认证, a hosted liveness page. It proves a live person, not who it is.
+//! Jumdata (聚美智数): 炫光静默实人认证, a hosted liveness page sold through cloud marketplaces.
+//!
+//! It takes no name and no ID number: a pass proves a live person, not who it is.
 
 mod account;
+pub mod codes;
+mod envelope;
+mod gateway;
+pub mod handover;
+pub mod lifecheck;
+pub mod returns;
 
 pub use account::{Account, Gateway};

@@ -6,7 +6,9 @@ use crate::juhe::codes::{self, AUTH_FIRST, AUTH_SECOND, AuthByte};
 use crate::juhe::envelope::Envelope;
 use crate::operation::Io;
 use crate::reply::{Extra, Object};
+use crate::secret::Personal;
 use crate::verdict::{Billed, Check, Checks, Reason, Score, Threshold, Vendor, Verdict, required};
+use crate::wire;
 use serde::Serialize;
 
 /// The reply of verify2 and verify2_encry.
@@ -30,7 +32,8 @@ pub struct Verify2Reply {
     /// Every other field of `result`.
     pub extra: Extra,
     /// The vendor's text, where asked for (of verify2_encry: decrypted).
-    pub raw: Option<String>,
+    #[serde(serialize_with = "wire::clear")]
+    pub raw: Option<Personal>,
 }
 
 const FIELDS: [&str; 4] = ["authResult", "rxfs", "charge", "orderid"];

@@ -1,0 +1,4 @@
+//! lifecheck: begin a session, fetch its result.
+
+pub mod init;
+pub mod result;
