@@ -38,7 +38,21 @@ impl Entry {
 
 /// Every operation, grouped by vendor, then local ones, then flows.
 pub static OPERATIONS: &[Entry] = &[
+    Entry::of::<juhe::faceid::query::Query>(),
+    Entry::of::<juhe::faceid::search::Search>(),
+    Entry::of::<juhe::verifyface::verify::Verify>(),
+    Entry::of::<juhe::verifyface::verify_encry::VerifyEncry>(),
     Entry::of::<juhe::verifyface::verify2::Verify2>(),
+    Entry::of::<juhe::verifyface::verify2_encry::Verify2Encry>(),
+    Entry::of::<juhe::verifyface_mobile::query::Query>(),
+    Entry::of::<juhe::returns::Verify>(),
+    Entry::of::<juhe::returns::Make>(),
+    Entry::of::<juhe::notify::Read>(),
+    Entry::of::<juhe::sign::Make>(),
+    Entry::of::<juhe::sign::Verify>(),
+    Entry::of::<juhe::cipher::Key>(),
+    Entry::of::<juhe::cipher::Encrypt>(),
+    Entry::of::<juhe::cipher::Decrypt>(),
     Entry::of::<jumdata::lifecheck::init::Init>(),
     Entry::of::<jumdata::lifecheck::result::Fetch>(),
     Entry::of::<jumdata::handover::PageUrl>(),

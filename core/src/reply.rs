@@ -198,7 +198,7 @@ impl<'a> Object<'a> {
     /// surrogate, more digits than a double) is kept as the text of its JSON.
     pub(crate) fn extra(&self, known: &[&str]) -> Extra {
         let unknown = self.fields.iter().filter(|(name, _)| !known.contains(&name.as_ref()));
-        Extra(unknown.map(|(name, raw)| (name.to_string(), faithful(raw.get()))).collect())
+        unknown.map(|(name, raw)| (name.to_string(), faithful(raw.get()))).collect()
     }
 }
 
@@ -214,6 +214,12 @@ impl Extra {
     pub(crate) fn and(mut self, other: Extra) -> Extra {
         self.0.extend(other.0);
         self
+    }
+}
+
+impl FromIterator<(String, Value)> for Extra {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(fields: I) -> Extra {
+        Extra(fields.into_iter().collect())
     }
 }
 

@@ -3,11 +3,14 @@
 //! Document: 人脸对比加密版, 加密说明 (1), (2).
 
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::operation::{Io, Meta, Operation, Place};
+use crate::secret::{Personal, Secret};
+use crate::wire::{self, Blob};
 use aes::Aes128;
 use aes::cipher::{Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use md5::{Digest, Md5};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 const BLOCK: usize = 16;
@@ -61,4 +64,130 @@ pub fn decrypt(key: &Secret, text: &str) -> Result<Zeroizing<Vec<u8>>> {
     }
     data.truncate(end);
     Ok(data)
+}
+
+/// The key that was given, or derived from the OpenId that was given, or from the account's.
+fn choose(given: Option<Secret>, openid: Option<Secret>, io: &Io) -> Result<Secret> {
+    match (given, openid) {
+        (Some(_), Some(_)) => Err(Error::invalid_argument("/key", "give the key or the OpenId, not both")),
+        (Some(given), None) => Ok(given),
+        (None, Some(openid)) if openid.is_empty() => Err(Error::invalid_argument("/openid", "this must not be empty")),
+        (None, Some(openid)) => Ok(key(&openid)),
+        (None, None) => Ok(key(io.accounts().juhe()?.openid()?)),
+    }
+}
+
+/// Derives the AES key of an OpenId: the first 16 characters of its lower-case hexadecimal MD5.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// 个人中心 → 账号管理 → 基本信息. Default: the account's.
+    #[serde(default)]
+    pub openid: Option<Secret>,
+}
+
+/// An AES key.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KeyReply {
+    /// 16 ASCII characters that are the 16 bytes of the key.
+    #[serde(serialize_with = "wire::clear")]
+    pub key: Secret,
+}
+
+impl Operation for Key {
+    const META: Meta = Meta { id: "juhe.cipher.key", doc: "Derives the AES key of an OpenId.", place: Place::Local };
+    type Response = KeyReply;
+
+    async fn run(self, io: Io) -> Result<KeyReply> {
+        Ok(KeyReply { key: choose(None, self.openid, &io)? })
+    }
+}
+
+/// Encrypts a field as the encrypted calls want it (they do it themselves: give them clear data).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Encrypt {
+    /// The AES key, 16 characters. Default: from the OpenId.
+    #[serde(default)]
+    pub key: Option<Secret>,
+    /// The OpenId. Default: the account's.
+    #[serde(default)]
+    pub openid: Option<Secret>,
+    /// The plaintext; of a photo, its Base64 text.
+    #[serde(default)]
+    pub text: Option<Personal>,
+    /// The plaintext as bytes, instead of `text`.
+    #[serde(default)]
+    pub bytes: Option<Blob>,
+}
+
+/// A ciphertext.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EncryptReply {
+    /// Base64 without line breaks; not yet form-encoded (`+`, `/` and `=` must be escaped once).
+    pub text: String,
+}
+
+impl Operation for Encrypt {
+    const META: Meta =
+        Meta { id: "juhe.cipher.encrypt", doc: "Encrypts a field: AES-128/ECB/PKCS5, Base64.", place: Place::Local };
+    type Response = EncryptReply;
+
+    async fn run(self, io: Io) -> Result<EncryptReply> {
+        let plain = match (&self.text, &self.bytes) {
+            (Some(text), None) => text.expose().as_bytes(),
+            (None, Some(bytes)) => bytes,
+            _ => return Err(Error::invalid_argument("/text", "give text or bytes, one of them")),
+        };
+        let key = choose(self.key, self.openid, &io)?;
+        Ok(EncryptReply { text: encrypt(&key, plain)? })
+    }
+}
+
+/// Decrypts a field, or the answer of an encrypted call.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Decrypt {
+    /// The AES key, 16 characters. Default: from the OpenId.
+    #[serde(default)]
+    pub key: Option<Secret>,
+    /// The OpenId. Default: the account's.
+    #[serde(default)]
+    pub openid: Option<Secret>,
+    /// The ciphertext as Base64, not form-encoded. Quotes and white space are forgiven.
+    pub text: String,
+}
+
+/// A plaintext.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DecryptReply {
+    /// The plaintext, where it is UTF-8.
+    #[serde(serialize_with = "wire::clear")]
+    pub text: Option<Personal>,
+    /// The plaintext's bytes.
+    pub bytes: Blob,
+}
+
+impl Operation for Decrypt {
+    const META: Meta = Meta {
+        id: "juhe.cipher.decrypt",
+        doc: "Decrypts a field or an answer: Base64, AES-128/ECB/PKCS5.",
+        place: Place::Local,
+    };
+    type Response = DecryptReply;
+
+    async fn run(self, io: Io) -> Result<DecryptReply> {
+        let key = choose(self.key, self.openid, &io)?;
+        let plain = decrypt(&key, &self.text)?;
+        Ok(DecryptReply {
+            text: std::str::from_utf8(&plain).ok().map(Personal::from),
+            bytes: Blob::from(plain.to_vec()),
+        })
+    }
 }

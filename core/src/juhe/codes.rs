@@ -68,7 +68,7 @@ pub(crate) fn from_legacy(resultcode: i64) -> Option<i64> {
 }
 
 /// The error of a system code, as a paid call has it. `reason` is the vendor's text.
-pub(crate) fn system_error(code: i64, reason: &str) -> Option<Error> {
+fn system_error(code: i64, reason: &str) -> Option<Error> {
     let row = SYSTEM.iter().find(|row| row.code == code)?;
     let mut error = vendor_error(row.kind, code, if reason.is_empty() { row.text } else { reason });
     error.retryable = row.retryable;
@@ -77,11 +77,96 @@ pub(crate) fn system_error(code: i64, reason: &str) -> Option<Error> {
 }
 
 /// An error with the vendor's code and text.
-pub(crate) fn vendor_error(kind: Kind, code: i64, text: &str) -> Error {
+fn vendor_error(kind: Kind, code: i64, text: &str) -> Error {
     let mut error = Error::new(kind, if text.is_empty() { "the vendor refused the call" } else { text });
     error.vendor_code = Some(code.to_string());
     error.vendor_text = Some(text.to_owned());
     error
+}
+
+/// A 服务级错误码.
+#[derive(Debug)]
+pub struct Service {
+    /// `error_code`: `2`, three digits of the interface (264 verifyface, 793 faceid, 801 verifyface_mobile), two more.
+    pub code: i64,
+    /// The document's text.
+    pub text: &'static str,
+    /// Our kind, where it is an error.
+    pub kind: Kind,
+    /// The vendor's parameter at fault, where the code alone says so.
+    pub field: Option<&'static str>,
+    /// Whether the caller may repeat a call that was not billed.
+    pub retryable: bool,
+    /// Whether the library repeats a free call.
+    pub(crate) repeat: Repeat,
+    /// What to do about it.
+    pub hint: Option<&'static str>,
+}
+
+const fn service(code: i64, text: &'static str, kind: Kind) -> Service {
+    Service { code, text, kind, field: None, retryable: false, repeat: Repeat::Never, hint: None }
+}
+
+const fn wrong(code: i64, text: &'static str, field: &'static str) -> Service {
+    Service { field: Some(field), ..service(code, text, Kind::InvalidArgument) }
+}
+
+/// Every service code of the documents. Some are answers, not errors: the operations say which.
+pub static SERVICE: &[Service] = &[
+    Service { retryable: true, ..service(226401, "数据源超时", Kind::Vendor) },
+    service(226402, "查无记录", Kind::Vendor),
+    service(226403, "参数错误", Kind::InvalidArgument),
+    Service { hint: Some("try another photo"), ..service(226404, "对比错误", Kind::Vendor) },
+    service(279301, "参数异常", Kind::InvalidArgument),
+    Service {
+        hint: Some("another order, or the key of another account?"),
+        ..service(279302, "查询不到认证记录", Kind::Vendor)
+    },
+    Service { retryable: true, repeat: Repeat::FREE, ..service(279303, "网络异常", Kind::Vendor) },
+    Service { retryable: true, repeat: Repeat::FREE, ..service(279304, "查询失败", Kind::Vendor) },
+    service(279305, "活体检测异常，具体参考reason", Kind::Vendor),
+    service(279306, "活体检测未完成，具体参考reason", Kind::Vendor),
+    service(279307, "客户端未提交认证或认证未完成", Kind::Vendor),
+    service(280101, "任一参数不能为空", Kind::InvalidArgument),
+    wrong(280102, "身份证号格式错", "idcard"),
+    wrong(280103, "手机号格式错误", "mobile"),
+    wrong(280104, "姓名格式错误", "realname"),
+    Service { retryable: true, ..service(280105, "身份核验失败、手机号核验失败", Kind::Vendor) },
+];
+
+/// `2`, and the number of an interface: what its service codes begin with.
+pub(crate) mod interface {
+    pub(crate) const VERIFYFACE: i64 = 2264;
+    pub(crate) const FACEID: i64 = 2793;
+    pub(crate) const VERIFYFACE_MOBILE: i64 = 2801;
+}
+
+/// The error of any code but 0, as a paid call of this interface has it; what a code that is no system code cost is
+/// the operation's to say. `reason` is the vendor's text.
+pub(crate) fn error(interface: i64, code: i64, reason: &str) -> Error {
+    if let Some(error) = system_error(code, reason) {
+        return error;
+    }
+    let Some(row) = SERVICE.iter().find(|row| row.code == code && code / 100 == interface) else {
+        return vendor_error(Kind::Vendor, code, reason);
+    };
+    let mut error = vendor_error(row.kind, code, if reason.is_empty() { row.text } else { reason });
+    error.field = row.field.map(str::to_owned);
+    error.retryable = row.retryable;
+    error.repeat = row.repeat;
+    error.hint = row.hint.map(Into::into);
+    error
+}
+
+/// Whether the call was refused before it reached a service: a 系统级错误码.
+pub(crate) fn is_system(code: i64) -> bool {
+    SYSTEM.iter().any(|row| row.code == code)
+}
+
+/// The text of a service code, where the vendor sent none.
+pub(crate) fn service_text(code: i64, reason: &str) -> String {
+    let documented = || SERVICE.iter().find(|row| row.code == code).map(|row| row.text).unwrap_or_default();
+    if reason.is_empty() { documented().to_owned() } else { reason.to_owned() }
 }
 
 /// A byte of `authResult`: its text, the document's likely cause and next step, and what it means.

@@ -4,7 +4,7 @@ use crate::error::{Error, Kind, Result};
 use crate::juhe::Account;
 use crate::juhe::codes;
 use crate::operation::Repeat;
-use crate::reply::Object;
+use crate::reply::{Flaw, Object};
 use crate::secret::scrub;
 use crate::verdict::Billed;
 use bytes::Bytes;
@@ -62,16 +62,28 @@ impl<'a> Envelope<'a> {
             return Err(Error::decode("the vendor's reply breaks off").with_billed(broken));
         }
         let result = match object.object("result") {
+            // A name that is no text hides what stands behind it, a second `res` for instance.
+            Ok(Some(result)) if !result.is_whole() => {
+                return Err(Error::decode("the vendor's result cannot be read to its end").with_billed(broken));
+            }
             Ok(result) => result.unwrap_or_default(),
-            Err(_) if code != 0 => Object::default(),
+            Err(flaw) if code != 0 && !flaw.is_twice() => Object::default(),
             Err(flaw) => return Err(Error::from(flaw).with_billed(broken)),
         };
         Ok(Envelope { code, reason: scrub(&object.note("reason").unwrap_or_default(), words), result })
     }
 }
 
+/// A flaw when a field that decides occurs twice, whatever its type.
+pub(crate) fn once(object: &Object<'_>, name: &str) -> Result<(), Flaw> {
+    match object.text(name) {
+        Err(flaw) if flaw.is_twice() => Err(flaw),
+        _ => Ok(()),
+    }
+}
+
 /// An answer without an envelope: here, and only here, the HTTP status counts.
-fn no_envelope(answer: &http::Response<Bytes>) -> Error {
+pub(crate) fn no_envelope(answer: &http::Response<Bytes>) -> Error {
     let status = answer.status();
     let mut error = if status.is_server_error() {
         let mut error = Error::new(Kind::Vendor, format!("the vendor's server failed (HTTP {})", status.as_u16()));

@@ -4,6 +4,11 @@ mod account;
 pub mod cipher;
 pub mod codes;
 mod envelope;
+pub mod faceid;
+pub mod notify;
+pub mod returns;
+pub mod sign;
 pub mod verifyface;
+pub mod verifyface_mobile;
 
 pub use account::Account;

@@ -1,49 +1,88 @@
 //! verifyface: a photo against the register's photo of the person. Document: 人脸实名认证开发文档.
 
+mod v1;
 mod v2;
+pub mod verify;
 pub mod verify2;
+pub mod verify2_encry;
+pub mod verify_encry;
 
-use crate::error::{Error, Kind, Result};
-use crate::juhe::codes;
+use crate::error::{Error, Result};
 use crate::juhe::envelope::Envelope;
+use crate::juhe::{Account, cipher, codes};
 use crate::operation::Repeat;
 use crate::secret::Personal;
 use crate::verdict::{Billed, Check, Checks, Reason, Vendor, Verdict};
 use crate::wire::Blob;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use zeroize::Zeroizing;
 
+pub use v1::VerifyReply;
 pub use v2::Verify2Reply;
+
+/// 注意事项 (3) to (7): what a photo must be like, and what no program can see beforehand.
+pub(crate) const PHOTO_RULES: &str = "请勿使用身份证翻拍照，请勿反光、污损、模糊或梯度变形；照片请勿强曝光，逆光，背光等；\
+照片请勿出现人脸遮挡（饰物、头发等），勿戴口罩、墨镜；照片请勿人为拉伸、压缩（人脸图片变形，影响比对效果）；照片中无特殊复杂背景。";
 
 /// Refuses what would only come back as an error: nothing is sent, nothing is billed.
 fn check_subject(idcard: &Personal, realname: &Personal, image: &Blob) -> Result<()> {
-    for (field, empty) in
-        [("/idcard", idcard.is_empty()), ("/realname", realname.is_empty()), ("/image", image.is_empty())]
-    {
-        if empty {
-            return Err(Error::invalid_argument(field, "this must not be empty"));
-        }
+    check_text("/idcard", idcard)?;
+    check_text("/realname", realname)?;
+    check_image(image)
+}
+
+/// Refuses an empty text.
+pub(crate) fn check_text(field: &str, text: &Personal) -> Result<()> {
+    if text.is_empty() {
+        return Err(Error::invalid_argument(field, "this must not be empty"));
     }
     Ok(())
 }
 
+/// Refuses no photo at all, and text where the bytes of a photo belong: it would be encoded a second time.
+pub(crate) fn check_image(image: &Blob) -> Result<()> {
+    let wrong = |message| Err(Error::invalid_argument("/image", message));
+    if image.is_empty() {
+        return wrong("this must not be empty");
+    }
+    if image.starts_with(b"data:") {
+        return wrong("the photo's bytes are wanted, not a data: address");
+    }
+    // No picture format is made of these alone: each begins with, or soon has, a byte outside of ASCII or a zero.
+    if image.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=-_\r\n".contains(byte)) {
+        return wrong("the photo's bytes are wanted, not their Base64 text");
+    }
+    Ok(())
+}
+
+/// The three fields as the encrypted variants send them.
+struct Sealed {
+    idcard: String,
+    realname: String,
+    image: String,
+}
+
+impl Sealed {
+    /// Encrypts with the account's key. Of the photo, the Base64 text is what is encrypted.
+    fn new(account: &Account, idcard: &Personal, realname: &Personal, image: &Blob) -> Result<Sealed> {
+        let key = cipher::key(account.openid()?);
+        let image = Zeroizing::new(BASE64_STANDARD.encode(&**image));
+        Ok(Sealed {
+            idcard: cipher::encrypt(&key, idcard.expose().as_bytes())?,
+            realname: cipher::encrypt(&key, realname.expose().as_bytes())?,
+            image: cipher::encrypt(&key, image.as_bytes())?,
+        })
+    }
+}
+
 /// The error of a code other than 0. `billed` is what this variant says about such a reply.
 fn service_error(envelope: &Envelope<'_>, billed: Option<Billed>) -> Error {
-    let code = envelope.code;
-    let mut error = codes::system_error(code, &envelope.reason).unwrap_or_else(|| match code {
-        226401 => {
-            let mut error = codes::vendor_error(Kind::Vendor, code, &envelope.reason);
-            error.retryable = true;
-            error
-        }
-        226403 => {
-            let mut error = codes::vendor_error(Kind::InvalidArgument, code, &envelope.reason);
-            let names = [("姓名", "realname"), ("身份证", "idcard"), ("图片", "image")];
-            error.field =
-                names.iter().find(|(word, _)| envelope.reason.contains(word)).map(|(_, field)| (*field).to_owned());
-            error
-        }
-        226404 => codes::vendor_error(Kind::Vendor, code, &envelope.reason).with_hint("try another photo"),
-        _ => codes::vendor_error(Kind::Vendor, code, &envelope.reason),
-    });
+    let mut error = codes::error(codes::interface::VERIFYFACE, envelope.code, &envelope.reason);
+    if envelope.code == 226403 {
+        let names = [("姓名", "realname"), ("身份证", "idcard"), ("图片", "image")];
+        error.field =
+            names.iter().find(|(word, _)| envelope.reason.contains(word)).map(|(_, field)| (*field).to_owned());
+    }
     error.references.order = envelope.result.note("orderid");
     // A paid call is never repeated by the library, whatever its code says for free ones.
     error.repeat = Repeat::Never;
@@ -58,7 +97,7 @@ fn no_record(envelope: &Envelope<'_>, operation: &'static str, billed: Billed) -
     let mut verdict = Verdict::new(Vendor::Juhe, operation);
     verdict.checks = Checks { identity: Check::NoRecord, ..Checks::default() };
     verdict.billed = billed;
-    verdict.reasons.push(Reason::new("226402", envelope.reason.clone()));
+    verdict.reasons.push(Reason::new("226402", codes::service_text(226402, &envelope.reason)));
     verdict.references.order = envelope.result.note("orderid");
     verdict
 }

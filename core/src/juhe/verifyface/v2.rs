@@ -1,9 +1,9 @@
 //! What 人脸对比V2 answers, plain or encrypted: authResult, charge, rxfs.
 
-use super::{no_record, service_error};
+use super::{PHOTO_RULES, no_record, service_error};
 use crate::error::{Error, Result};
 use crate::juhe::codes::{self, AUTH_FIRST, AUTH_SECOND, AuthByte};
-use crate::juhe::envelope::Envelope;
+use crate::juhe::envelope::{Envelope, once};
 use crate::operation::Io;
 use crate::reply::{Extra, Object};
 use crate::secret::Personal;
@@ -60,6 +60,10 @@ pub(super) fn billed(code: i64, charge: Option<bool>, listed: Option<bool>) -> B
     }
 }
 
+fn either(charge: Option<bool>) -> Billed {
+    if charge == Some(true) { Billed::Yes } else { Billed::Unknown }
+}
+
 /// Reads a reply, decrypted where it was encrypted.
 pub(super) fn read(
     envelope: &Envelope<'_>,
@@ -78,11 +82,13 @@ pub(super) fn read(
         0 => {
             let auth = match result.text("authResult") {
                 Ok(auth) => auth,
-                Err(flaw) if flaw.is_twice() => {
-                    return Err(Error::from(flaw).with_billed(billed(0, charge, None)));
-                }
+                // Two answers: `charge` alone cannot say that neither of them costs.
+                Err(flaw) if flaw.is_twice() => return Err(Error::from(flaw).with_billed(either(charge))),
                 Err(_) => None,
             };
+            if threshold.is_some() {
+                once(result, "rxfs").map_err(|flaw| Error::from(flaw).with_billed(either(charge)))?;
+            }
             judge(result, auth.as_deref(), charge, threshold, operation)
         }
         226402 => no_record(envelope, operation, billed(226402, charge, None)),
@@ -127,7 +133,11 @@ fn judge(
     let listed = identity.charged || (first == '0' && face.charged);
     verdict.checks.identity = identity.check;
     let (decisive, code) = if first == '0' { (face, format!("0{second}")) } else { (identity, first.to_string()) };
-    verdict.reasons.push(reason(code, decisive));
+    let mut decided_by = reason(code, decisive);
+    if let ('0', 'F' | 'G', Some(step)) = (first, second, &decided_by.next_step) {
+        decided_by.next_step = Some(format!("{step}；{PHOTO_RULES}").into());
+    }
+    verdict.reasons.push(decided_by);
     if first == '0' {
         verdict.checks.face = face.check;
         if face.check == Check::Passed {

@@ -40,6 +40,7 @@ impl Operation for Verify2 {
     async fn run(self, io: Io) -> Result<Verify2Reply> {
         check_subject(&self.idcard, &self.realname, &self.image)?;
         let threshold = Threshold::read(self.threshold, self.allow_low_threshold)?;
+        let key = &io.accounts().juhe()?.key;
         let image = BASE64_STANDARD.encode(&*self.image);
         io.call(
             Vendor::Juhe,
@@ -56,7 +57,7 @@ impl Operation for Verify2 {
             },
             |answer| {
                 let text = envelope::text(answer);
-                let words = [self.idcard.expose(), self.realname.expose()];
+                let words = [self.idcard.expose(), self.realname.expose(), key.expose()];
                 let envelope = Envelope::read(answer, &text, &words, Billed::Unknown)?;
                 v2::read(&envelope, &text, threshold, Self::META.id, &io)
             },

@@ -1,0 +1,155 @@
+//! 发起认证请求: `POST https://apis.juhe.cn/faceid/query`.
+
+use super::SESSION;
+use crate::error::{Error, Result};
+use crate::juhe::codes;
+use crate::juhe::envelope::{self, Envelope};
+use crate::juhe::verifyface::check_text;
+use crate::operation::{Io, Meta, Money, Operation, Place, Repeat};
+use crate::reply::{Extra, Object};
+use crate::secret::{Personal, Secret};
+use crate::time::Time;
+use crate::verdict::{Billed, Vendor};
+use crate::wire;
+use serde::{Deserialize, Serialize};
+
+/// Opens a session for one person (发起认证请求): send that person to `verify_url`, once, within 30 minutes.
+///
+/// Costs money when the session is finished. Store `jh_order_id` before anything else: a session whose reply is lost
+/// can never be asked for, as nothing looks up by `order_id`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    /// 用户的真实姓名.
+    pub cert_name: Personal,
+    /// 用户的身份证号码.
+    pub cert_no: Personal,
+    /// Your own number of this session: 8 to 32 ASCII letters or digits. The vendor does not refuse a second use.
+    pub order_id: String,
+    /// 活体检测的类型: 1 blink (default), 2 blink and shake, 3 blink and following a track with the nose (形迹判断),
+    /// 4 blink and coloured light, 5 near and far and blink.
+    #[serde(default)]
+    pub model: Option<u8>,
+    /// Your page to which the person comes back. Its trailing slash, and a slash after `#`, get lost on the way.
+    pub return_url: String,
+    /// Your address that is called when a verification was finished, passed or not; never for an abandoned one.
+    #[serde(default)]
+    pub notify_url: Option<String>,
+    /// `WEB` or `H5` (default).
+    #[serde(default)]
+    pub device_type: Option<String>,
+}
+
+/// An open session.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct QueryReply {
+    /// 聚合订单号. Keep it: it binds the way back, and `juhe.faceid.search` takes nothing else.
+    pub jh_order_id: String,
+    /// The page for the person, once. Whoever has it can act in the person's name. It may be `http://`.
+    #[serde(serialize_with = "wire::clear")]
+    pub verify_url: Secret,
+    /// When the session ends: 30 minutes after the moment before the request was sent.
+    pub expires_at: Time,
+    /// `unknown`: the session is open, and costs when it is finished.
+    pub billed: Billed,
+    /// Every other field of `result`.
+    pub extra: Extra,
+    /// The vendor's text, where asked for.
+    #[serde(serialize_with = "wire::clear")]
+    pub raw: Option<Personal>,
+}
+
+const FIELDS: [&str; 2] = ["jh_order_id", "verify_url"];
+
+impl Query {
+    fn check(&self) -> Result<()> {
+        check_text("/cert_name", &self.cert_name)?;
+        check_text("/cert_no", &self.cert_no)?;
+        let order = self.order_id.as_bytes();
+        if !(8..=32).contains(&order.len()) || !order.iter().all(u8::is_ascii_alphanumeric) {
+            return Err(Error::invalid_argument("/order_id", "8 to 32 ASCII letters or digits are needed"));
+        }
+        if self.model.is_some_and(|model| !(1..=5).contains(&model)) {
+            return Err(Error::invalid_argument("/model", "the models are 1 to 5"));
+        }
+        if self.return_url.is_empty() {
+            return Err(Error::invalid_argument("/return_url", "this must not be empty"));
+        }
+        if self.device_type.as_deref().is_some_and(|device| device != "WEB" && device != "H5") {
+            return Err(Error::invalid_argument("/device_type", "WEB or H5 is expected"));
+        }
+        Ok(())
+    }
+
+    fn form<'a>(&'a self, key: &'a str, model: &'a Option<String>) -> Vec<(&'static str, &'a str)> {
+        let mut fields = vec![
+            ("key", key),
+            ("certName", self.cert_name.expose()),
+            ("certNo", self.cert_no.expose()),
+            ("orderId", &self.order_id),
+            ("returnUrl", &self.return_url),
+        ];
+        let optional = [("model", model), ("notifyUrl", &self.notify_url), ("deviceType", &self.device_type)];
+        fields.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))));
+        fields
+    }
+}
+
+impl Operation for Query {
+    const META: Meta = Meta {
+        id: "juhe.faceid.query",
+        doc: "Opens a session on the vendor's page for one person (发起认证请求).",
+        place: Place::Remote,
+    };
+    type Response = QueryReply;
+
+    async fn run(self, io: Io) -> Result<QueryReply> {
+        self.check()?;
+        let key = &io.accounts().juhe()?.key;
+        let model = self.model.map(|model| model.to_string());
+        io.call(
+            Vendor::Juhe,
+            Money::Billable,
+            |context| {
+                let account = context.accounts().juhe()?;
+                envelope::post(account, "/faceid/query", &self.form(account.key.expose(), &model))
+            },
+            |answer| {
+                let text = envelope::text(answer);
+                let words = [self.cert_name.expose(), self.cert_no.expose(), key.expose()];
+                let envelope = Envelope::read(answer, &text, &words, Billed::Unknown)?;
+                if envelope.code != 0 {
+                    return Err(refusal(&envelope));
+                }
+                let unusable = |flaw| Error::from(flaw).with_billed(Billed::Unknown);
+                let required = |name| {
+                    let value = envelope.result.text(name).map_err(unusable)?.filter(|value| !value.is_empty());
+                    Object::required(value, name).map_err(unusable)
+                };
+                let reply = QueryReply {
+                    jh_order_id: required("jh_order_id")?,
+                    verify_url: required("verify_url")?.into(),
+                    expires_at: io.sent_at().plus(SESSION),
+                    billed: Billed::Unknown,
+                    extra: envelope.result.extra(&FIELDS),
+                    raw: io.raw(&text),
+                };
+                Ok((reply, Billed::Unknown))
+            },
+        )
+        .await
+    }
+}
+
+/// The error of a code other than 0: no session when the vendor refused the call itself, else nobody knows.
+fn refusal(envelope: &Envelope<'_>) -> Error {
+    let mut error = codes::error(codes::interface::FACEID, envelope.code, &envelope.reason);
+    // A session may have been opened: the library never asks for a second one.
+    error.repeat = Repeat::Never;
+    error.references.order = envelope.result.note("jh_order_id");
+    let refused = codes::is_system(envelope.code) || envelope.code == 279301;
+    let billed = if refused { error.billed } else { Billed::Unknown };
+    error.with_billed(billed)
+}
