@@ -23,6 +23,9 @@ pub mod time;
 pub mod verdict;
 pub mod wire;
 
+pub mod compare;
+pub mod subject;
+
 pub mod baidu;
 pub mod juhe;
 pub mod jumdata;

@@ -183,6 +183,19 @@ impl Io {
         self.context.now()
     }
 
+    /// Sixteen bytes that never come again.
+    pub(crate) fn nonce(&self) -> [u8; 16] {
+        self.context.nonce()
+    }
+
+    /// Waits before asking the same again; `false` when the time allowed for the call would not suffice.
+    pub(crate) async fn pause(&self, vendor: Vendor, floor: Duration) -> Result<bool> {
+        match self.ask(Ask::Ready { vendor, attempt: 2, floor }).await {
+            Reply::Ready(ready) => ready,
+            _ => Err(Error::internal("an answer to another question")),
+        }
+    }
+
     /// The moment before the last request was built: lifetimes count from it.
     pub(crate) fn sent_at(&self) -> Time {
         lock(&self.slot).sent_at

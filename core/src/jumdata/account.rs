@@ -32,6 +32,15 @@ pub enum Gateway {
     },
 }
 
+impl Gateway {
+    /// The key that only the caller and the marketplace know.
+    pub(crate) fn secret(&self) -> &Secret {
+        match self {
+            Gateway::Appcode { appcode } => appcode,
+        }
+    }
+}
+
 pub(crate) fn page_url() -> String {
     "https://api-h5.jumdata.com/lifecheck/v2/check/index".to_owned()
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::operation::{Io, Meta, Operation, Place};
-use crate::secret::{Secret, same};
+use crate::secret::{Personal, Secret, same};
 use serde::{Deserialize, Serialize};
 
 /// Reads the landed URL. What it says is a hint that anybody can forge: ask `jumdata.lifecheck.result`.
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Read {
     /// The whole landed URL as the browser sent it (or its query string).
-    pub url: Secret,
+    pub url: Personal,
     /// The token of the session that is expected back.
     pub expected_token: Secret,
 }
