@@ -10,11 +10,15 @@
 //! The map, in reading order:
 //! [`operation`] the one idea · [`registry`] all of them · [`verdict`] what an answer means · [`error`] what can go
 //! wrong · [`config`] accounts and time-outs · [`secret`] what must not be printed · [`wire`] crossing to other
-//! languages · [`juhe`], [`jumdata`], [`baidu`] the vendors.
+//! languages · [`juhe`], [`jumdata`], [`baidu`] the vendors · [`mod@local`] what needs no client · `engine` (feature
+//! `client`) calls, connections, tokens, outcomes.
 #![forbid(unsafe_code)]
 
 pub mod config;
+#[cfg(feature = "client")]
+pub mod engine;
 pub mod error;
+pub mod local;
 pub mod operation;
 pub mod registry;
 mod reply;
@@ -34,7 +38,10 @@ pub mod jumdata;
 mod harness;
 
 pub use config::{Accounts, Config};
+#[cfg(feature = "client")]
+pub use engine::{CallOptions, Client, Counters, Outcome, TokenStore};
 pub use error::{Error, Kind, Result};
+pub use local::{local, local_json};
 pub use operation::{Operation, Options};
 pub use reply::Extra;
 pub use secret::{Personal, Secret};

@@ -1,0 +1,158 @@
+//! One running call: answers what its operation asks for, until it is done, cancelled or out of time.
+
+use super::client::Shared;
+use super::lane::Lane;
+use super::outcome::Record;
+use super::retry;
+use super::running::Switch;
+use super::transport::{Fuse, passing};
+use crate::error::{Error, Kind, Result};
+use crate::local::compute;
+use crate::operation::{Ask, Exchange, Io, Money, Options, Place, Repeat, Reply, Step};
+use crate::verdict::Billed;
+use bytes::Bytes;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument;
+
+/// A call on its way. Dropping it is cancelling it: it still tells its outcome.
+pub(super) struct Call<R> {
+    pub(super) shared: Arc<Shared>,
+    pub(super) exchange: Exchange<R>,
+    pub(super) record: Record,
+    pub(super) place: Place,
+    pub(super) deadline: Instant,
+    /// No request is attempted more often than this, whatever its error allows.
+    pub(super) attempts: u32,
+    /// Wait at least this long before the next repetition: the vendor's `Retry-After`.
+    pub(super) retry_after: Option<Duration>,
+}
+
+/// The moment after this time; a day is for ever here.
+pub(super) fn deadline(time: Duration) -> Instant {
+    Instant::now() + time.min(Duration::from_secs(86_400))
+}
+
+impl<R: Send + 'static> Call<R> {
+    /// Runs to the end, or until the switch is thrown.
+    pub(super) async fn run(mut self, switch: &Switch) -> Result<R> {
+        let span = self.record.span.clone();
+        async {
+            let ended = tokio::select! {
+                biased;
+                () = switch.thrown() => None,
+                result = self.go() => Some(result),
+            };
+            match ended {
+                Some(result) => self.record.end(result),
+                None => self.record.cancelled("the call was cancelled"),
+            }
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Runs a local or heavy operation on this thread.
+    pub(super) fn run_here(mut self) -> Result<R> {
+        let result = compute(&mut self.exchange);
+        self.record.end(result)
+    }
+
+    async fn go(&mut self) -> Result<R> {
+        match self.place {
+            Place::Remote => self.drive().await,
+            Place::Heavy if tokio::runtime::Handle::try_current().is_ok() => {
+                // The record stays here: an abandoned call is told at once, the work ends when it ends.
+                let nothing = Exchange::new(Io::new(self.shared.clone(), Options::default()), |_| async {
+                    Err(Error::internal("the work is done elsewhere"))
+                });
+                let mut exchange = std::mem::replace(&mut self.exchange, nothing);
+                tokio::task::spawn_blocking(move || compute(&mut exchange))
+                    .await
+                    .unwrap_or_else(|_| Err(Error::internal("a worker thread died")))
+            }
+            Place::Heavy | Place::Local => compute(&mut self.exchange),
+        }
+    }
+
+    /// Answers what the operation asks for.
+    pub(super) async fn drive(&mut self) -> Result<R> {
+        let mut reply = None;
+        let mut lane = None;
+        loop {
+            let step = self.exchange.resume(reply.take());
+            // The last answer was read: what it cost is settled, and nothing is out.
+            self.record.settled = self.exchange.settled();
+            self.record.flight = None;
+            reply = Some(match step {
+                Step::Done(result) => return result,
+                Step::Ask(Ask::Ready { vendor, attempt, floor }) => {
+                    self.record.vendor = Some(vendor);
+                    Reply::Ready(self.ready(attempt, floor).await)
+                }
+                Step::Ask(Ask::Send { vendor, money, request }) => {
+                    self.record.vendor = Some(vendor);
+                    Reply::Sent(self.send(&mut lane, money, request).await)
+                }
+                Step::Ask(Ask::Token { vendor, stale }) => {
+                    self.record.vendor = Some(vendor);
+                    let token = self.shared.token(vendor, stale);
+                    Reply::Token(match timeout_at(self.deadline, token).await {
+                        Ok(token) => token,
+                        Err(_) => Err(Error::new(Kind::Timeout, "no access token within the time allowed")),
+                    })
+                }
+            });
+        }
+    }
+
+    /// Limits for each vendor belong here: this is asked before each attempt.
+    async fn ready(&mut self, attempt: u32, floor: Duration) -> Result<bool> {
+        if attempt > self.attempts {
+            return Ok(false);
+        }
+        if attempt > 1 {
+            let asked = self.retry_after.take().unwrap_or_default();
+            let until = Instant::now() + retry::wait(attempt, floor.max(asked)).min(Duration::from_secs(86_400));
+            if until >= self.deadline {
+                return Ok(false);
+            }
+            tokio::time::sleep_until(until).await;
+        }
+        Ok(Instant::now() < self.deadline)
+    }
+
+    async fn send(
+        &mut self,
+        lane: &mut Option<Arc<Lane>>,
+        money: Money,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>> {
+        let lane = match lane {
+            Some(lane) => lane,
+            None => lane.insert(self.shared.lanes.here()?),
+        };
+        let fuse = Fuse::new(request.body());
+        self.record.attempts += 1;
+        self.record.flight = Some((money, fuse.clone()));
+        self.record.span.record("attempt", self.record.attempts);
+        if let Some(vendor) = self.record.vendor {
+            self.record.span.record("vendor", vendor.name());
+        }
+        let answer = timeout_at(self.deadline, lane.send(request, &fuse))
+            .await
+            .unwrap_or_else(|_| Err(passing(Kind::Timeout, "no answer within the time allowed", Repeat::FREE)));
+        match answer {
+            Ok(answer) => {
+                self.record.span.record("status", answer.status().as_u16());
+                self.retry_after = retry::retry_after(answer.headers());
+                Ok(answer)
+            }
+            Err(error) => {
+                let sent = money == Money::Billable && !fuse.pull();
+                Err(error.with_billed(if sent { Billed::Unknown } else { Billed::No }))
+            }
+        }
+    }
+}
