@@ -299,3 +299,6 @@ pub static AUTH_SECOND: &[AuthByte] = &[
 pub fn auth_byte(table: &'static [AuthByte], letter: char) -> &'static AuthByte {
     table.iter().find(|row| row.letter == Some(letter)).unwrap_or(&OTHER)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,4 +11,7 @@ pub mod sign;
 pub mod verifyface;
 pub mod verifyface_mobile;
 
+#[cfg(test)]
+mod sample;
+
 pub use account::Account;

@@ -179,3 +179,6 @@ impl Search {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

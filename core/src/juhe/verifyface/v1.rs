@@ -182,3 +182,6 @@ fn not_compared(code: Option<i64>, result: &Object<'_>, words: &[&str]) -> (Chec
 fn said(result: &Object<'_>, name: &str, words: &[&str]) -> String {
     scrub(&result.note(name).unwrap_or_default(), words)
 }
+
+#[cfg(test)]
+mod tests;

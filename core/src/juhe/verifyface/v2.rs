@@ -188,3 +188,6 @@ fn hold_against(verdict: &mut Verdict, threshold: Option<Threshold>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
