@@ -1,0 +1,7 @@
+//! The flow `liveness`: begin a hosted session, send the person to its page, read the verdict from the server.
+
+pub mod finish;
+mod session;
+pub mod start;
+
+pub use session::{Expect, Session};
