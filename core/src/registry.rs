@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Exchange, Io, Meta, Operation};
 use crate::wire::{self, Parts, Wire};
-use crate::{compare, juhe, jumdata};
+use crate::{baidu, compare, juhe, jumdata};
 
 /// One operation, erased: function pointers, nothing dynamic.
 pub struct Entry {
@@ -57,6 +57,8 @@ pub static OPERATIONS: &[Entry] = &[
     Entry::of::<jumdata::lifecheck::result::Fetch>(),
     Entry::of::<jumdata::handover::PageUrl>(),
     Entry::of::<jumdata::returns::Read>(),
+    Entry::of::<baidu::oauth::token::Token>(),
+    Entry::of::<baidu::bce::Sign>(),
     Entry::of::<compare::Compare>(),
 ];
 
