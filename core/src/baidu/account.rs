@@ -57,6 +57,6 @@ fn base_url() -> String {
     "https://aip.baidubce.com".to_owned()
 }
 
-fn page_url() -> String {
+pub(super) fn page_url() -> String {
     "https://brain.baidu.com/face/print/".to_owned()
 }

@@ -4,6 +4,12 @@ mod account;
 pub mod bce;
 pub mod codes;
 mod envelope;
+pub mod faceprint;
+mod fields;
+pub mod handover;
 pub mod oauth;
+pub mod returns;
+pub(crate) mod verdict;
 
 pub use account::{Account, Auth};
+pub use verdict::{Expect, Subject};
