@@ -191,3 +191,6 @@ impl Operation for Decrypt {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

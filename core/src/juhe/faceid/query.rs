@@ -153,3 +153,121 @@ fn refusal(envelope: &Envelope<'_>) -> Error {
     let billed = if refused { error.billed } else { Billed::Unknown };
     error.with_billed(billed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+    use crate::harness::{run, status};
+    use crate::juhe::sample::{ID, NAME, answered, form, session};
+
+    const SAMPLE: &str = r#"{"reason":"SUCCESS","result":{"jh_order_id":"JH79320240513145425BLEnR","verify_url":"http://m.alyms.cn/F4.bTPyEV"},"error_code":0}"#;
+
+    #[test]
+    fn the_documents_sample() {
+        let run = answered(session(), SAMPLE);
+        assert_eq!(run.requests[0].uri(), "http://127.0.0.1:1/juhe/faceid/query");
+        let fields = form(&run.requests[0]);
+        assert_eq!(fields.len(), 5);
+        assert_eq!((&*fields["key"], &*fields["certName"], &*fields["certNo"]), ("sandbox-juhe-key", NAME, ID));
+        assert_eq!((&*fields["orderId"], &*fields["returnUrl"]), ("order00001", "https://example.com/aaa/"));
+        assert_eq!(run.spent, Billed::Unknown, "the session is open");
+        let reply = run.result.unwrap();
+        assert_eq!(reply.jh_order_id, "JH79320240513145425BLEnR");
+        // correction_22: the page is http, and only handed over.
+        assert_eq!(reply.verify_url.expose(), "http://m.alyms.cn/F4.bTPyEV");
+        assert_eq!(reply.expires_at, Time::from_unix_ms(1_768_464_000_000 + 1_800_000));
+        assert_eq!(reply.billed, Billed::Unknown);
+        assert!(!format!("{reply:?}").contains("alyms"), "{reply:?}");
+        assert!(serde_json::to_string(&reply).unwrap().contains("alyms"), "but it crosses");
+    }
+
+    #[test]
+    fn every_option_is_sent_under_the_documents_name() {
+        let request = Query {
+            model: Some(4),
+            notify_url: Some("https://example.com/n".into()),
+            device_type: Some("WEB".into()),
+            ..session()
+        };
+        let fields = form(&answered(request, SAMPLE).requests[0]);
+        assert_eq!((&*fields["model"], &*fields["deviceType"]), ("4", "WEB"));
+        assert_eq!((&*fields["notifyUrl"], fields.len()), ("https://example.com/n", 8));
+    }
+
+    #[test]
+    fn trap_5_what_the_document_forbids_is_refused_before_it_costs() {
+        let refused = |change: &dyn Fn(&mut Query)| {
+            let mut request = session();
+            change(&mut request);
+            let run = run(request, []);
+            let error = run.result.unwrap_err();
+            assert_eq!((error.kind, error.billed, run.spent), (Kind::InvalidArgument, Billed::No, Billed::No));
+            error.field.clone().unwrap()
+        };
+        for order in ["", "1234567", "order 0001", "order-0001", "订单12345678", &"a".repeat(33)] {
+            assert_eq!(refused(&|request| request.order_id = order.into()), "/order_id", "{order}");
+        }
+        for model in [0, 6, 255] {
+            assert_eq!(refused(&|request| request.model = Some(model)), "/model");
+        }
+        for device in ["", "web", "h5", "APP"] {
+            assert_eq!(refused(&|request| request.device_type = Some(device.into())), "/device_type");
+        }
+        assert_eq!(refused(&|request| request.cert_name = "".into()), "/cert_name");
+        assert_eq!(refused(&|request| request.cert_no = "".into()), "/cert_no");
+        assert_eq!(refused(&|request| request.return_url = String::new()), "/return_url");
+        for good in ["12345678", &"Z9".repeat(16)] {
+            assert!(answered(Query { order_id: good.into(), ..session() }, SAMPLE).result.is_ok(), "{good}");
+        }
+        for model in 1..=5 {
+            assert!(answered(Query { model: Some(model), ..session() }, SAMPLE).result.is_ok(), "{model}");
+        }
+    }
+
+    #[test]
+    fn correction_15_and_31_every_service_code() {
+        for (code, kind, billed) in [
+            (279301, Kind::InvalidArgument, Billed::No),
+            (279302, Kind::Vendor, Billed::Unknown),
+            (279303, Kind::Vendor, Billed::Unknown),
+            (279304, Kind::Vendor, Billed::Unknown),
+            (279305, Kind::Vendor, Billed::Unknown),
+            (279306, Kind::Vendor, Billed::Unknown),
+            (279307, Kind::Vendor, Billed::Unknown),
+            (279399, Kind::Vendor, Billed::Unknown),
+        ] {
+            let run = answered(session(), format!(r#"{{"reason":"r {NAME}","result":null,"error_code":{code}}}"#));
+            let error = run.result.unwrap_err();
+            assert_eq!((error.kind, error.billed, run.spent), (kind, billed, billed), "{code}");
+            assert!(!error.retryable, "{code}: correction_14: a lost session can never be settled");
+            assert_eq!(error.vendor_text.as_deref(), Some("r ***"));
+        }
+    }
+
+    #[test]
+    fn a_session_that_cannot_be_read_may_have_been_opened() {
+        for result in [
+            "null",
+            "[]",
+            "{}",
+            r#"{"jh_order_id":"JH1"}"#,
+            r#"{"verify_url":"http://x"}"#,
+            r#"{"jh_order_id":"","verify_url":"http://x"}"#,
+            r#"{"jh_order_id":"JH1","verify_url":""}"#,
+            r#"{"jh_order_id":1,"verify_url":"http://x"}"#,
+            r#"{"jh_order_id":"JH1","jh_order_id":"JH2","verify_url":"http://x"}"#,
+            r#"{"jh_order_id":"JH1","verify_url":"http://x","verify_url":"http://y"}"#,
+        ] {
+            let run = answered(session(), format!(r#"{{"reason":"","result":{result},"error_code":0}}"#));
+            let error = run.result.unwrap_err();
+            assert_eq!(
+                (error.kind, error.billed, run.spent),
+                (Kind::Decode, Billed::Unknown, Billed::Unknown),
+                "{result}"
+            );
+        }
+        let run = run(session(), [status(503, "busy")]);
+        assert_eq!((run.result.unwrap_err().billed, run.requests.len()), (Billed::Unknown, 1), "never repeated");
+    }
+}
