@@ -98,3 +98,92 @@ pub(crate) fn no_envelope(answer: &http::Response<Bytes>) -> Error {
     error.http_status = Some(status.as_u16());
     error.with_billed(Billed::Unknown)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(status: u16, body: &str, zero: Billed) -> Result<(i64, String)> {
+        let answer = http::Response::builder().status(status).body(Bytes::from(body.to_owned())).unwrap();
+        let text = text(&answer);
+        Envelope::read(&answer, &text, &["王小二"], zero).map(|envelope| (envelope.code, envelope.reason))
+    }
+
+    #[test]
+    fn strict_reading_of_error_code() {
+        for (body, code) in [
+            (r#"{"error_code":0}"#, 0),
+            (r#"{"error_code":"10001"}"#, 10001),
+            (r#"{"error_code":10001,"resultcode":"104"}"#, 10001),
+            (r#"{"resultcode":"101"}"#, 10001),
+            (r#"{"resultcode":121}"#, 10021),
+        ] {
+            assert_eq!(read(200, body, Billed::Yes).unwrap().0, code, "{body}");
+        }
+        for body in [
+            r#"{"error_code":null}"#,
+            r#"{"error_code":null,"resultcode":"101"}"#,
+            r#"{"error_code":false}"#,
+            r#"{"error_code":0.0}"#,
+            r#"{"error_code":""}"#,
+            r#"{"error_code":"zero"}"#,
+            r#"{"error_code":0,"error_code":0}"#,
+            r#"{"resultcode":"200"}"#,
+            r#"{"resultcode":"100"}"#,
+            r#"{"resultcode":"122"}"#,
+            r#"{"resultcode":"0"}"#,
+            r#"{"resultcode":null}"#,
+            r#"{"reason":"成功"}"#,
+            "{}",
+            "[]",
+            "",
+            "null",
+        ] {
+            let error = read(200, body, Billed::Yes).unwrap_err();
+            assert_eq!((error.kind, error.billed), (Kind::Decode, Billed::Unknown), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_readable_zero_says_what_it_cost() {
+        for body in [
+            r#"{"error_code":0,"result":{"res":"#,
+            r#"{"error_code":0,"result":[]}"#,
+            r#"{"error_code":0,"result":1}"#,
+            r#"{"error_code":0,"result":{},"result":{}}"#,
+            r#"{"error_code":0,"result":{"\ud800":1}}"#,
+            r#"{"error_code":0} trailing"#,
+        ] {
+            for zero in [Billed::Yes, Billed::Unknown] {
+                let error = read(200, body, zero).unwrap_err();
+                assert_eq!((error.kind, error.billed), (Kind::Decode, zero), "{body}");
+            }
+        }
+        let error = read(200, r#"{"error_code":10001,"reason":"#, Billed::Yes).unwrap_err();
+        assert_eq!((error.kind, error.billed), (Kind::Decode, Billed::Unknown));
+        assert_eq!(read(200, r#"{"error_code":10001,"result":[]}"#, Billed::Yes).unwrap().0, 10001);
+    }
+
+    #[test]
+    fn the_status_counts_only_without_an_envelope() {
+        assert_eq!(read(500, r#"{"error_code":10020}"#, Billed::Yes).unwrap().0, 10020);
+        assert_eq!(read(404, r#"{"error_code":0,"result":{}}"#, Billed::Yes).unwrap().0, 0);
+        for (status, kind, repeat) in [
+            (500, Kind::Vendor, Repeat::FREE),
+            (503, Kind::Vendor, Repeat::FREE),
+            (302, Kind::Vendor, Repeat::Never),
+            (404, Kind::Decode, Repeat::Never),
+            (200, Kind::Decode, Repeat::Never),
+        ] {
+            let error = read(status, "<html>", Billed::Yes).unwrap_err();
+            assert_eq!((error.kind, error.repeat, error.billed), (kind, repeat, Billed::Unknown), "{status}");
+            assert_eq!(error.http_status, Some(status));
+        }
+    }
+
+    #[test]
+    fn the_vendors_words_lose_the_persons() {
+        let (_, reason) = read(200, r#"{"error_code":1,"reason":"姓名 王小二 / \u738b小二"}"#, Billed::Yes).unwrap();
+        assert_eq!(reason, "姓名 *** / ***");
+    }
+}

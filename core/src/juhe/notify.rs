@@ -122,3 +122,105 @@ fn one(fields: &[(String, Value)], names: &[&str]) -> Result<Option<String>> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+    use crate::harness::run;
+
+    fn read(request: Read) -> Result<Notification> {
+        run(request, []).result
+    }
+
+    fn get(query: &str) -> Read {
+        Read {
+            method: "GET".into(),
+            url: Some(format!("https://example.com/notify?{query}").into()),
+            ..Default::default()
+        }
+    }
+
+    fn post(content_type: Option<&str>, body: &str) -> Read {
+        Read {
+            method: "POST".into(),
+            content_type: content_type.map(Into::into),
+            body: body.as_bytes().to_vec().into(),
+            ..Default::default()
+        }
+    }
+
+    const FORM: Option<&str> = Some("application/x-www-form-urlencoded; charset=utf-8");
+    const JSON: Option<&str> = Some("application/json;charset=UTF-8");
+
+    #[test]
+    fn facts_2_3_get_or_post_form_or_json_either_spelling() {
+        for request in [
+            get("jh_order_id=JH1&orderId=order0001&x=1+2"),
+            get("jhOrderId=JH1&orderId=order0001&x=1%202#frag"),
+            Read {
+                method: "get".into(),
+                url: Some("/n?jh_order_id=JH1&orderId=order0001&x=1%202".into()),
+                ..Default::default()
+            },
+            post(FORM, "jh_order_id=JH1&orderId=order0001&x=1+2"),
+            post(None, "jhOrderId=JH1&orderId=order0001&x=1+2"),
+            post(JSON, r#"{"jh_order_id":"JH1","orderId":"order0001","x":"1 2"}"#),
+            post(None, r#" {"jhOrderId":"JH1","orderId":"order0001","x":"1 2"}"#),
+            post(FORM, r#"{"jhOrderId":"JH1","orderId":"order0001","x":"1 2"}"#),
+            Read { url: Some("/n?orderId=order0001&x=1+2".into()), ..post(FORM, "jh_order_id=JH1") },
+            Read { url: Some("/n?jh_order_id=JH1&orderId=order0001&x=1+2".into()), ..post(None, "") },
+        ] {
+            let found = read(request.clone()).unwrap_or_else(|error| panic!("{request:?}: {error}"));
+            assert_eq!((&*found.jh_order_id, found.order_id.as_deref()), ("JH1", Some("order0001")), "{request:?}");
+            assert_eq!((found.extra.len(), &found.extra["x"]), (1, &"1 2".into()), "{request:?}");
+        }
+        let bare = read(post(JSON, r#"{"jh_order_id":"JH1","n":{"a":[1]}}"#)).unwrap();
+        assert_eq!((bare.order_id, &bare.extra["n"]["a"][0]), (None, &1.into()));
+        let number = read(post(JSON, r#"{"jh_order_id":"JH1","orderId":12345678}"#)).unwrap();
+        assert_eq!(number.order_id.as_deref(), Some("12345678"));
+    }
+
+    #[test]
+    fn trap_6_it_is_a_hint_about_one_order_and_no_other() {
+        let expect = |order: &str, mut request: Read| {
+            request.expected_order = Some(order.into());
+            read(request).map_err(|error| error.kind)
+        };
+        assert!(expect("JH1", get("jh_order_id=JH1")).is_ok());
+        for other in ["JH2", "", "jh1"] {
+            assert_eq!(expect(other, get("jh_order_id=JH1")).unwrap_err(), Kind::Signature, "{other:?}");
+        }
+        for request in [
+            get("jh_order_id=JH1&jh_order_id=JH2"),
+            get("jh_order_id=JH1&jhOrderId=JH2"),
+            post(JSON, r#"{"jh_order_id":"JH1","jhOrderId":"JH2"}"#),
+            Read { url: Some("/n?jh_order_id=JH2".into()), ..post(FORM, "jh_order_id=JH1") },
+            get("jh_order_id=JH1&orderId=a&orderId=b"),
+        ] {
+            assert_eq!(read(request.clone()).unwrap_err().kind, Kind::Signature, "{request:?}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_order_is_a_decode_error() {
+        for request in [
+            get(""),
+            get("jh_order_id="),
+            Read { method: "GET".into(), ..Default::default() },
+            Read { method: "GET".into(), ..post(FORM, "jh_order_id=JH1") },
+            post(FORM, ""),
+            post(JSON, ""),
+            post(JSON, "{"),
+            post(JSON, "[]"),
+            post(JSON, r#"{"jh_order_id":null}"#),
+            post(JSON, r#"{"jh_order_id":["JH1"]}"#),
+            post(JSON, r#"{"jh_order_id":"JH1","jh_order_id":"JH1"}"#),
+        ] {
+            let error = read(request.clone()).unwrap_err();
+            assert_eq!((error.kind, error.vendor), (Kind::Decode, Some(Vendor::Juhe)), "{request:?}");
+        }
+        let error = read(Read { method: "PUT".into(), ..get("jh_order_id=JH1") }).unwrap_err();
+        assert_eq!((error.kind, error.field.as_deref()), (Kind::InvalidArgument, Some("/method")));
+    }
+}

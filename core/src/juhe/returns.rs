@@ -289,3 +289,6 @@ fn landed(return_url: &str, response: &str, sign: &str) -> String {
     }
     url
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,6 +147,9 @@ fn trap_4_every_certify_code() {
         assert_eq!((found.checks.identity, found.checks.face), (identity, face), "{fields}");
         assert_eq!(found.decision, decision, "{fields}");
     }
+    let null = sample().to_string().replace(r#""certify_res":"1""#, r#""certify_res":null"#);
+    let found = answered(search(), null).result.unwrap().verdict;
+    assert_eq!((found.checks.face, found.decision), (Tried, Inconclusive), "present and not 1");
     // certify_passed T beside another code: the code counts.
     for code in ["201", "203", "204", "205", "299"] {
         let found = verdict(&spoilt(json!("T"), json!({"certify_code": code, "certify_passed": "T"})));
