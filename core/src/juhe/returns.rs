@@ -52,6 +52,7 @@ impl Hint {
 
 /// Checks the signature of a return URL, and reads it. Bind it to your session: give `expected_order`, and use each
 /// return once; the signature proves neither freshness nor whose session it is. Then ask `juhe.faceid.search`.
+/// The vendor writes `sign` in lower case; upper case is taken too.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
