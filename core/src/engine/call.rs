@@ -25,7 +25,7 @@ pub(super) struct Call<R> {
     pub(super) deadline: Instant,
     /// No request is attempted more often than this, whatever its error allows.
     pub(super) attempts: u32,
-    /// Wait at least this long before the next repetition: the vendor's `Retry-After`.
+    /// The `Retry-After` of the last answer.
     pub(super) retry_after: Option<Duration>,
 }
 
@@ -86,7 +86,14 @@ impl<R: Send + 'static> Call<R> {
             self.record.settled = self.exchange.settled();
             self.record.flight = None;
             reply = Some(match step {
-                Step::Done(result) => return result,
+                Step::Done(result) => {
+                    return result.map_err(|mut error| {
+                        if error.retry_after_ms.is_none() && error.http_status.is_some() {
+                            error.retry_after_ms = self.retry_after.and_then(|wait| wait.as_millis().try_into().ok());
+                        }
+                        error
+                    });
+                }
                 Step::Ask(Ask::Ready { vendor, attempt, floor }) => {
                     self.record.vendor = Some(vendor);
                     Reply::Ready(self.ready(attempt, floor).await)
@@ -113,7 +120,7 @@ impl<R: Send + 'static> Call<R> {
             return Ok(false);
         }
         if attempt > 1 {
-            let asked = self.retry_after.take().unwrap_or_default();
+            let asked = self.retry_after.unwrap_or_default();
             let until = Instant::now() + retry::wait(attempt, floor.max(asked)).min(Duration::from_secs(86_400));
             if until >= self.deadline {
                 return Ok(false);
@@ -134,6 +141,7 @@ impl<R: Send + 'static> Call<R> {
             None => lane.insert(self.shared.lanes.here()?),
         };
         let fuse = Fuse::new(request.body());
+        self.retry_after = None;
         self.record.attempts += 1;
         self.record.flight = Some((money, fuse.clone()));
         self.record.span.record("attempt", self.record.attempts);

@@ -81,6 +81,11 @@ impl Builder {
 
     /// The client. Fails when the configuration cannot work; nothing is connected yet.
     pub fn build(self) -> Result<Client> {
+        self.build_in(std::process::id())
+    }
+
+    /// A client of the process with this number.
+    pub(super) fn build_in(self, pid: u32) -> Result<Client> {
         self.config.check()?;
         let running = Arc::<Running>::default();
         Ok(Client(Arc::new(Shared {
@@ -91,7 +96,7 @@ impl Builder {
             own: Mutex::new(None),
             clock: self.clock,
             config: self.config,
-            pid: std::process::id(),
+            pid,
         })))
     }
 }
@@ -119,7 +124,8 @@ impl Client {
         Builder { config, clock: Box::new(crate::local::now), store: Box::new(MemoryStore::default()) }
     }
 
-    /// Calls an operation on the caller's tokio runtime (local operations need none).
+    /// Calls an operation on the caller's tokio runtime, which must have I/O and time enabled. Local operations
+    /// need no runtime; heavy ones run on one of its worker threads.
     pub async fn call<O: Operation>(&self, operation: O) -> Result<O::Response> {
         self.call_with(operation, CallOptions::default()).await
     }
@@ -214,12 +220,14 @@ impl Client {
     /// Tells `observer` about the end of each call, abandoned ones included, on the thread where it ended. It must
     /// be quick; its panics are caught.
     pub fn on_outcome(&self, observer: impl Fn(&Outcome) + Send + Sync + 'static) {
-        self.0.outcomes.observe(Arc::new(observer));
+        if self.0.unforked().is_ok() {
+            self.0.outcomes.observe(Arc::new(observer));
+        }
     }
 
-    /// What was counted since the client was made.
+    /// What was counted since the client was made; nothing in a child process that inherited it.
     pub fn counters(&self) -> Counters {
-        self.0.outcomes.counters()
+        if self.0.unforked().is_ok() { self.0.outcomes.counters() } else { Counters::default() }
     }
 
     /// What the client was made from.

@@ -61,7 +61,8 @@ impl StoredToken {
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Where tokens are kept between calls. The default keeps them in memory; one that many processes share saves each of
-/// them a fetch. Its futures are run by the client's own thread; a failure is treated as an empty store.
+/// them a fetch. Its futures are run by the client's own thread and must not block it; a store that fails gives
+/// `None`, one that takes longer than two seconds counts as empty.
 pub trait TokenStore: Send + Sync {
     /// The token of an account. `account` is a hash, and tells nothing about the keys.
     fn get<'a>(&'a self, account: &'a str) -> StoreFuture<'a, Option<StoredToken>>;
