@@ -28,6 +28,7 @@ pub mod verdict;
 pub mod wire;
 
 pub mod compare;
+pub mod liveness;
 pub mod subject;
 
 pub mod baidu;

@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Exchange, Io, Meta, Operation};
 use crate::wire::{self, Parts, Wire};
-use crate::{baidu, compare, juhe, jumdata};
+use crate::{baidu, compare, juhe, jumdata, liveness};
 
 /// One operation, erased: function pointers, nothing dynamic.
 pub struct Entry {
@@ -70,6 +70,8 @@ pub static OPERATIONS: &[Entry] = &[
     Entry::of::<baidu::returns::Read>(),
     Entry::of::<baidu::bce::Sign>(),
     Entry::of::<compare::Compare>(),
+    Entry::of::<liveness::start::Start>(),
+    Entry::of::<liveness::finish::Finish>(),
 ];
 
 /// The operation with this id.

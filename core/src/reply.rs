@@ -163,7 +163,12 @@ impl<'a> Object<'a> {
         if !raw.starts_with('{') {
             return Err(Flaw { field: name.to_owned(), expected: "an object is expected" });
         }
-        Ok(Some(Object::read(raw)))
+        let object = Object::read(raw);
+        // A name that cannot be read stops the reading: what stands behind it could be the same field again.
+        if !object.whole {
+            return Err(Flaw { field: name.to_owned(), expected: "it cannot be read to its end" });
+        }
+        Ok(Some(object))
     }
 
     /// A deciding list, each element as raw JSON.

@@ -27,10 +27,18 @@ impl Subject {
     /// Refuses an empty name or number.
     pub(crate) fn check(&self) -> Result<()> {
         for (field, text) in [("/subject/name", &self.name), ("/subject/id_number", &self.id_number)] {
-            if text.is_empty() {
+            if text.expose().trim().is_empty() {
                 return Err(Error::invalid_argument(field, "this must not be empty"));
             }
         }
         Ok(())
+    }
+
+    /// The same for hosted pages, none of which checks a mobile.
+    pub(crate) fn check_hosted(&self) -> Result<()> {
+        if self.mobile.is_some() {
+            return Err(Error::invalid_argument("/subject/mobile", "no hosted page checks a mobile"));
+        }
+        self.check()
     }
 }

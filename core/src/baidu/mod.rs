@@ -12,4 +12,4 @@ pub mod returns;
 pub(crate) mod verdict;
 
 pub use account::{Account, Auth};
-pub use verdict::{Expect, Subject};
+pub use verdict::Expect;

@@ -1,7 +1,9 @@
 //! `liveness.finish`: the verdict of a hosted session, always from the vendor's server.
 
 use super::session::{Expect, Session, subject_digest};
+use crate::baidu::faceprint::result_detail::ResultDetail;
 use crate::baidu::faceprint::result_getall::ResultGetall;
+use crate::baidu::verdict::both;
 use crate::error::{Error, Result};
 use crate::juhe::faceid::search::Search;
 use crate::juhe::returns::{self as juhe_returns, Hint};
@@ -40,6 +42,9 @@ pub struct Finish {
     /// Baidu: a real-time plan that fell back to an uploaded video is inconclusive.
     #[serde(default)]
     pub require_realtime: bool,
+    /// Baidu: ask `result/detail` too; then only what both say passes.
+    #[serde(default)]
+    pub double_check: bool,
     /// How long to wait for a pending result, in milliseconds; 0 (default) asks once. The call's own time-out also holds.
     #[serde(default)]
     pub wait_ms: u32,
@@ -63,6 +68,7 @@ impl Finish {
             threshold: None,
             allow_low_threshold: false,
             require_realtime: false,
+            double_check: false,
             wait_ms: 0,
         }
     }
@@ -166,7 +172,22 @@ impl Finish {
                     allow_low_threshold,
                     require_realtime: self.require_realtime,
                 };
-                getall.run(io.clone()).await.map(|reply| reply.verdict)
+                let verdict = getall.clone().run(io.clone()).await?.verdict;
+                if !self.double_check {
+                    return Ok(verdict);
+                }
+                let ResultGetall { verify_token, expect, subject, submitted, generated_at, .. } = getall;
+                let detail = ResultDetail {
+                    verify_token,
+                    expect,
+                    subject,
+                    submitted,
+                    generated_at,
+                    threshold,
+                    allow_low_threshold,
+                    require_realtime: self.require_realtime,
+                };
+                Ok(both(verdict, detail.run(io.clone()).await?.verdict))
             }
         }
     }

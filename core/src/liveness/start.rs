@@ -14,7 +14,6 @@ use crate::subject::Subject;
 use crate::verdict::Vendor;
 use crate::wire::Blob;
 use serde::Deserialize;
-use std::time::Duration;
 
 /// Begins a hosted session: the person is sent to `page_url`, acts there, and comes back to `return_url`.
 #[derive(Clone, Debug, Deserialize)]
@@ -114,9 +113,6 @@ impl Operation for Start {
     }
 }
 
-/// 2 hours to verify.
-const BAIDU_LIFE: Duration = Duration::from_secs(2 * 60 * 60);
-
 impl Start {
     fn check(&self) -> Result<()> {
         let refuse = |field: &str, message: &str| Err(Error::invalid_argument(field, message));
@@ -140,11 +136,10 @@ impl Start {
             )
             .with_hint("leave the subject out, or use Juhe or Baidu")),
             (None, Vendor::Juhe) => refuse("/subject", "Juhe needs a name and an ID number"),
-            (Some(subject), _) if subject.mobile.is_some() => refuse("/subject/mobile", "no hosted page checks a mobile"),
             (Some(_), _) if self.photo.is_some() => {
                 refuse("/photo", "a session compares with the register or with your photo, not with both")
             }
-            (Some(subject), _) => subject.check(),
+            (Some(subject), _) => subject.check_hosted(),
             (None, _) => Ok(()),
         }
     }
@@ -201,11 +196,11 @@ impl Start {
         let failed_url = failed_url.unwrap_or_else(|| self.return_url.clone());
         let generate = VerifyTokenGenerate { plan_id };
         let reply = generate.run(io.clone()).await.map_err(|error| our_field(error, "/baidu"))?;
-        let (verify_token, started_at) = (reply.verify_token, io.sent_at());
+        let verify_token = reply.verify_token;
         let page = baidu_handover::PageUrl {
             verify_token: verify_token.clone(),
-            success_url: self.return_url,
-            failed_url,
+            success_url: self.return_url.into(),
+            failed_url: failed_url.into(),
         };
         let page_url = page.run(io.clone()).await.map_err(|error| our_field(error, "/baidu"))?.url;
         // Never both: submit belongs to plans with a given identity, upload to plans with a photo of one's own.
@@ -234,8 +229,8 @@ impl Start {
             page_url,
             reference: verify_token,
             order_id: None,
-            started_at,
-            expires_at: started_at.plus(BAIDU_LIFE),
+            started_at: reply.generated_at,
+            expires_at: reply.expires_at,
             expect,
             subject_digest: None,
             seal: String::new(),

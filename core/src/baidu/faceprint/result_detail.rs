@@ -3,11 +3,12 @@
 use super::{Asked, IdcardConfirm, OcrResult};
 use crate::baidu::envelope::call_result;
 use crate::baidu::fields::Fields;
-use crate::baidu::verdict::{Expect, Expectation, Subject, detail};
+use crate::baidu::verdict::{Expect, Expectation, detail};
 use crate::error::Result;
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::reply::{Extra, Object};
 use crate::secret::{Personal, Secret};
+use crate::subject::Subject;
 use crate::time::Time;
 use crate::verdict::{Threshold, Verdict};
 use crate::wire;
@@ -118,7 +119,7 @@ impl Operation for ResultDetail {
         let threshold = Threshold::read(self.threshold, self.allow_low_threshold)?;
         let mut words = vec![body.verify_token];
         if let Some(subject) = &self.subject {
-            subject.check()?;
+            subject.check_hosted()?;
             words.extend([subject.name.expose(), subject.id_number.expose()]);
         }
         call_result(&io, "/rpc/2.0/brain/solution/faceprint/result/detail", &body, &words, |envelope, text| {

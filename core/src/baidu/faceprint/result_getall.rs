@@ -3,11 +3,12 @@
 use super::{Asked, IdcardConfirm, OcrResult};
 use crate::baidu::envelope::call_result;
 use crate::baidu::fields::Fields;
-use crate::baidu::verdict::{Expect, Expectation, Subject, getall};
+use crate::baidu::verdict::{Expect, Expectation, getall};
 use crate::error::Result;
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::reply::{Extra, Object};
 use crate::secret::{Personal, Secret, scrub};
+use crate::subject::Subject;
 use crate::time::Time;
 use crate::verdict::{Threshold, Verdict};
 use crate::wire;
@@ -226,7 +227,7 @@ impl Operation for ResultGetall {
         let threshold = Threshold::read(self.threshold, self.allow_low_threshold)?;
         let mut words = vec![body.verify_token];
         if let Some(subject) = &self.subject {
-            subject.check()?;
+            subject.check_hosted()?;
             words.extend([subject.name.expose(), subject.id_number.expose()]);
         }
         let words = words;

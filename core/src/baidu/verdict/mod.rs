@@ -7,11 +7,10 @@ pub(crate) mod getall;
 mod subject;
 
 use super::envelope::Reading;
-use crate::error::{Error, Result};
-use crate::secret::Personal;
+use crate::subject::Subject;
 use crate::time::Time;
 use crate::verdict::{Check, Checks, Decision, Reason, Score, Threshold, Verdict, required};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 pub(crate) use subject::Match;
@@ -20,7 +19,7 @@ pub(crate) use subject::Match;
 pub(crate) const LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// What a session is expected to prove. It follows from the plan, and from what was handed in before the page opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expect {
     /// A live person, whoever it is.
@@ -42,29 +41,6 @@ impl schemars::JsonSchema for Expect {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string", "enum": ["liveness", "own_photo", "identity"] })
-    }
-}
-
-/// Who is expected to be verified.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Subject {
-    /// 姓名.
-    pub name: Personal,
-    /// 身份证件号.
-    pub id_number: Personal,
-}
-
-impl Subject {
-    /// Refuses an empty name or number: it would be equal to nobody.
-    pub(crate) fn check(&self) -> Result<()> {
-        for (field, text) in [("/subject/name", &self.name), ("/subject/id_number", &self.id_number)] {
-            if text.expose().trim().is_empty() {
-                return Err(Error::invalid_argument(field, "this must not be empty"));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -1,9 +1,9 @@
 //! Whether the person whom a reply names is the one who is expected.
 
-use super::Subject;
 use crate::baidu::envelope::Reading;
 use crate::error::Result;
 use crate::reply::Object;
+use crate::subject::Subject;
 
 /// How `idcard_confirm` stands to the expected subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ mod tests {
     fn matched(confirm: &str) -> Match {
         let text = format!("{{\"idcard_confirm\":{confirm}}}");
         let object = Object::read(&text);
-        let subject = Subject { name: NAME.into(), id_number: NUMBER.into() };
+        let subject = Subject::new(NAME, NUMBER);
         compare(Some(&subject), &Reading::of(object.object("idcard_confirm")).unwrap()).unwrap()
     }
 
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_mask_in_the_expected_name_makes_nobody_equal() {
         let object = Object::read(r#"{"c":{"name":"*","idcard_number":"*"}}"#);
-        let subject = Subject { name: "*".into(), id_number: "*".into() };
+        let subject = Subject::new("*", "*");
         let confirm = Reading::of(object.object("c")).unwrap();
         assert_eq!(compare(Some(&subject), &confirm).unwrap(), Match::Fits);
         assert_eq!(compare(None, &confirm).unwrap(), Match::Absent);
@@ -141,7 +141,7 @@ mod tests {
             assert_eq!(matched(odd), Match::Unreadable, "{odd}");
         }
         let twice = Object::read(r#"{"c":{"name":"王小三","name":"王小二"}}"#);
-        let subject = Subject { name: NAME.into(), id_number: NUMBER.into() };
+        let subject = Subject::new(NAME, NUMBER);
         assert!(compare(Some(&subject), &Reading::of(twice.object("c")).unwrap()).is_err());
     }
 }
