@@ -6,6 +6,7 @@ use crate::juhe::{faceid, verifyface_mobile};
 use crate::operation::Operation;
 use crate::wire::Blob;
 use bytes::Bytes;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Born in 1800.
@@ -69,4 +70,40 @@ pub(crate) fn form(request: &http::Request<Bytes>) -> BTreeMap<String, String> {
     assert_eq!(request.method(), "POST");
     assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
     form_urlencoded::parse(request.body()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}
+
+/// The document's sample, to be spoilt.
+pub(crate) fn finished() -> Value {
+    json!({
+        "reason": "SUCCESS",
+        "result": {
+            "passed": "T",
+            "message": "身份证号与姓名匹配，且比对成功",
+            "jh_order_id": ORDER,
+            "detail": {
+                "live_passed": "T", "live_code": "200", "live_message": "活体检测通过", "live_score": "91.11730",
+                "certify_passed": "T", "certify_code": "200", "certify_message": "身份证号与姓名匹配，且比对成功",
+                "certify_res": "1", "certify_score": "87", "img": "https://oss.example.com/a.jpeg?sig=1"
+            }
+        },
+        "error_code": 0
+    })
+}
+
+/// The sample with these fields of `detail` (null removes one) and this `passed`.
+pub(crate) fn spoilt(passed: Value, fields: Value) -> Value {
+    let mut body = finished();
+    set(&mut body["result"], "passed", passed);
+    for (name, value) in fields.as_object().unwrap() {
+        set(&mut body["result"]["detail"], name, value.clone());
+    }
+    body
+}
+
+/// Sets a field; null removes it.
+pub(crate) fn set(object: &mut Value, name: &str, value: Value) {
+    match value {
+        Value::Null => object.as_object_mut().unwrap().remove(name),
+        value => object.as_object_mut().unwrap().insert(name.to_owned(), value),
+    };
 }

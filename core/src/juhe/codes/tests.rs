@@ -40,7 +40,7 @@ fn the_system_codes_are_those_of_the_documents() {
 }
 
 #[test]
-fn correction_16_and_18_every_system_code_on_every_paid_call() {
+fn correction_16_17_and_18_every_system_code_on_every_paid_call() {
     for (code, text, kind, billed, retryable, ..) in ROWS {
         let legacy = code - 9900;
         for body in [

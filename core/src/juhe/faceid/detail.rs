@@ -208,3 +208,6 @@ fn contradiction(verdict: &mut Verdict, message: &'static str, check: Check) -> 
     verdict.reasons.push(Reason::new("contradiction", message));
     check
 }
+
+#[cfg(test)]
+mod tests;

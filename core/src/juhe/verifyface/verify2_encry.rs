@@ -96,3 +96,6 @@ fn open(account: &Account, answer: &http::Response<Bytes>, body: &str) -> Result
         Error::decode("the vendor's reply does not decrypt").with_hint("wrong OpenId?").with_billed(Billed::Unknown)
     })
 }
+
+#[cfg(test)]
+mod tests;

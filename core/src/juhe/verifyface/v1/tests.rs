@@ -231,7 +231,7 @@ fn an_encrypted_call_without_openid_sends_nothing() {
 }
 
 #[test]
-fn what_is_obvious_is_refused_before_it_costs() {
+fn trap_13_and_correction_36_what_is_obvious_is_refused_before_it_costs() {
     let refused = |change: fn(&mut super::super::verify::Verify)| {
         let mut request = verify();
         change(&mut request);

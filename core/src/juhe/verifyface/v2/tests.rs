@@ -351,40 +351,6 @@ fn a_result_that_is_none_is_no_verdict() {
 }
 
 #[test]
-fn correction_13_a_pass_in_plain_is_not_believed() {
-    let pass = body(0, r#"{"charge":true,"authResult":"00XX","rxfs":999}"#);
-    for text in [pass.clone(), format!("  {pass}"), format!("\u{feff}{pass}")] {
-        let run = answered(verify2_encry(), text);
-        let error = run.result.unwrap_err();
-        assert_eq!((error.kind, error.billed, run.spent), (Kind::Decode, Billed::Unknown, Billed::Unknown));
-    }
-    let refused =
-        answered(verify2_encry(), r#"{"resultcode":"101","reason":"错误的请求KEY","result":null,"error_code":10001}"#);
-    let error = refused.result.unwrap_err();
-    assert_eq!((error.kind, error.billed), (Kind::Authentication, Billed::No));
-}
-
-#[test]
-fn what_does_not_decrypt_may_have_been_billed() {
-    let pass = body(0, r#"{"charge":true,"authResult":"00XX","rxfs":999}"#);
-    let foreign = cipher::encrypt(&cipher::key(&"another openid".into()), pass.as_bytes()).unwrap();
-    let garbage = sealed("no JSON at all");
-    for text in [foreign, garbage, String::new(), "null".into(), "!".into(), "AAAA".into(), "<html>".into()] {
-        let run = answered(verify2_encry(), text.clone());
-        let error = run.result.unwrap_err();
-        assert_eq!((error.kind, error.billed, run.spent), (Kind::Decode, Billed::Unknown, Billed::Unknown), "{text}");
-        assert_eq!(error.hint.as_deref(), Some("wrong OpenId?"), "{text}");
-    }
-    let down = crate::harness::run(verify2_encry(), [crate::harness::status(502, "<html>")]).result.unwrap_err();
-    assert_eq!((down.kind, down.billed, down.http_status), (Kind::Vendor, Billed::Unknown, Some(502)));
-    let quoted = format!("\"{}\"\r\n", sealed(&pass));
-    assert!(answered(verify2_encry(), quoted).result.unwrap().verdict.passed(), "quotes and line ends are forgiven");
-    let cut = sealed(r#"{"error_code":0,"result":{"charge":true,"auth"#);
-    let error = answered(verify2_encry(), cut).result.unwrap_err();
-    assert_eq!((error.kind, error.billed), (Kind::Decode, Billed::Unknown));
-}
-
-#[test]
 fn the_forms() {
     let answer = body(0, r#"{"charge":true,"authResult":"5XXX"}"#);
     let run = answered(verify2(), &*answer);
@@ -402,15 +368,6 @@ fn the_forms() {
     let open = |name: &str| cipher::decrypt(&key(), &fields[name]).unwrap().to_vec();
     assert_eq!((open("idcard"), open("realname")), (ID.as_bytes().to_vec(), NAME.as_bytes().to_vec()));
     assert_eq!(open("image"), BASE64_STANDARD.encode(&*photo()).as_bytes());
-}
-
-#[test]
-fn an_encrypted_call_without_openid_sends_nothing() {
-    let mut context = crate::harness::Still::new();
-    context.accounts.juhe.as_mut().unwrap().openid = None;
-    let run = crate::harness::run_in(std::sync::Arc::new(context), verify2_encry(), []);
-    assert_eq!(run.result.unwrap_err().kind, Kind::Configuration);
-    assert!(run.requests.is_empty());
 }
 
 #[test]
