@@ -1,0 +1,138 @@
+//! Tenants: isolated customers, each with an account at every vendor.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use serde::{Deserialize, Serialize};
+
+/// The tenant that is there from the start.
+pub const DEFAULT_TENANT: &str = "default";
+
+/// One customer and its keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tenant {
+    /// Its name in the ledger, the journal and the faults.
+    pub id: String,
+    /// Juhe: the request key.
+    pub juhe_key: String,
+    /// Juhe: the OpenId, from which the AES key is made.
+    pub juhe_openid: String,
+    /// Jumdata: the AppCode of the marketplace.
+    pub jumdata_appcode: String,
+    /// Baidu: the API key.
+    pub baidu_api_key: String,
+    /// Baidu: the secret key.
+    pub baidu_secret_key: String,
+    /// Baidu: the plan.
+    pub baidu_plan: String,
+    /// For each vendor, a code that answers every call: an expired key, an account in arrears.
+    pub standing_codes: BTreeMap<String, i64>,
+}
+
+/// A tenant to be made; what is left out is derived from the id.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewTenant {
+    /// Letters, digits and hyphens.
+    pub id: String,
+    /// Without it `<id>-juhe-key`.
+    pub juhe_key: Option<String>,
+    /// Without it `<id>-juhe-openid`.
+    pub juhe_openid: Option<String>,
+    /// Without it `<id>-jumdata-appcode`.
+    pub jumdata_appcode: Option<String>,
+    /// Without it `<id>-baidu-ak`.
+    pub baidu_api_key: Option<String>,
+    /// Without it `<id>-baidu-sk`.
+    pub baidu_secret_key: Option<String>,
+    /// Without it `1`.
+    pub baidu_plan: Option<String>,
+    /// For each vendor, a code that answers every call.
+    #[serde(default)]
+    pub standing_codes: BTreeMap<String, i64>,
+}
+
+/// The tenants of a sandbox.
+#[derive(Debug)]
+pub struct Tenants {
+    list: Mutex<Vec<Tenant>>,
+}
+
+impl Default for Tenants {
+    fn default() -> Self {
+        Self { list: Mutex::new(vec![default_tenant()]) }
+    }
+}
+
+fn default_tenant() -> Tenant {
+    Tenant {
+        id: DEFAULT_TENANT.into(),
+        juhe_key: "sandbox-juhe-key".into(),
+        juhe_openid: "JHsandbox0openid".into(),
+        jumdata_appcode: "sandbox-jumdata-appcode".into(),
+        baidu_api_key: "sandbox-baidu-ak".into(),
+        baidu_secret_key: "sandbox-baidu-sk".into(),
+        baidu_plan: "1".into(),
+        standing_codes: BTreeMap::new(),
+    }
+}
+
+impl Tenants {
+    /// All of them, the default one first.
+    pub fn all(&self) -> Vec<Tenant> {
+        self.list.lock().unwrap().clone()
+    }
+
+    pub(crate) fn find(&self, fits: impl Fn(&Tenant) -> bool) -> Option<Tenant> {
+        self.list.lock().unwrap().iter().find(|tenant| fits(tenant)).cloned()
+    }
+
+    pub(crate) fn add(&self, new: NewTenant) -> Result<Tenant, &'static str> {
+        let id = new.id;
+        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err("a tenant's id is letters, digits and hyphens");
+        }
+        let or = |given: Option<String>, ending: &str| given.unwrap_or_else(|| format!("{id}-{ending}"));
+        let tenant = Tenant {
+            id: id.clone(),
+            juhe_key: or(new.juhe_key, "juhe-key"),
+            juhe_openid: or(new.juhe_openid, "juhe-openid"),
+            jumdata_appcode: or(new.jumdata_appcode, "jumdata-appcode"),
+            baidu_api_key: or(new.baidu_api_key, "baidu-ak"),
+            baidu_secret_key: or(new.baidu_secret_key, "baidu-sk"),
+            baidu_plan: new.baidu_plan.unwrap_or_else(|| "1".into()),
+            standing_codes: new.standing_codes,
+        };
+        let mut list = self.list.lock().unwrap();
+        let taken = |other: &Tenant| {
+            other.id == tenant.id
+                || other.juhe_key == tenant.juhe_key
+                || other.jumdata_appcode == tenant.jumdata_appcode
+                || other.baidu_api_key == tenant.baidu_api_key
+        };
+        if list.iter().any(taken) {
+            return Err("this id or one of these keys is taken");
+        }
+        list.push(tenant.clone());
+        Ok(tenant)
+    }
+
+    pub(crate) fn reset(&self) {
+        *self.list.lock().unwrap() = vec![default_tenant()];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_unique() {
+        let tenants = Tenants::default();
+        let made = tenants.add(NewTenant { id: "t1".into(), ..NewTenant::default() }).unwrap();
+        assert_eq!(made.juhe_key, "t1-juhe-key");
+        assert!(tenants.add(NewTenant { id: "t1".into(), ..NewTenant::default() }).is_err());
+        let thief = NewTenant { id: "t2".into(), juhe_key: Some("sandbox-juhe-key".into()), ..NewTenant::default() };
+        assert!(tenants.add(thief).is_err());
+    }
+}
