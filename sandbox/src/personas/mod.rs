@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
+pub(crate) use numbers::is_valid as is_valid_id_number;
+
 /// An impossible person.
 #[derive(Clone, Debug, Serialize)]
 pub struct Persona {

@@ -86,7 +86,6 @@ pub(super) fn people() -> Vec<Persona> {
                 faceid: certified(202, None),
                 jumdata: Jumdata { code: 203 },
                 baidu: Baidu { liveness_score: 0.0, ..baidu(223114, None) },
-                ..all()
             },
         ),
         person(

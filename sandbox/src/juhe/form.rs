@@ -1,0 +1,111 @@
+//! Reading Juhe's form-encoded requests, strictly or leniently.
+
+use http::{Method, StatusCode, header};
+use serde_json::Value;
+
+use super::refusal;
+use crate::exchange::{Answer, Call, Reply};
+use crate::state::State;
+use crate::tenants::Tenant;
+
+/// The fields of a request.
+#[derive(Debug, Default)]
+pub(super) struct Form {
+    fields: Vec<(String, String)>,
+}
+
+impl Form {
+    /// The fields of the form, whatever the header says; leniently those of the query and of a JSON object too.
+    pub(super) fn read(call: &Call, strict: bool) -> Self {
+        let mut form = Self::default();
+        if !strict {
+            form.take(call.query.as_bytes());
+        }
+        match serde_json::from_slice(&call.body) {
+            Ok(Value::Object(object)) if !strict => form.fields.extend(object.into_iter().map(|(name, value)| {
+                let text = value.as_str().map_or_else(|| value.to_string(), Into::into);
+                (name, text)
+            })),
+            _ => form.take(&call.body),
+        }
+        form
+    }
+
+    fn take(&mut self, encoded: &[u8]) {
+        self.fields.extend(form_urlencoded::parse(encoded).into_owned());
+    }
+
+    /// The last one counts, as in PHP; absent and empty are the same.
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.fields.iter().rev().find(|field| field.0 == name).map_or("", |field| &field.1)
+    }
+}
+
+/// The checks that come first in every call: method, content type, key.
+pub(super) fn admit(state: &State, call: &Call, wrong_type: i64) -> Result<(Form, Tenant), Box<Answer>> {
+    let strict = state.settings().strict;
+    if strict && call.method != Method::POST {
+        let allow = vec![("allow", "POST".into())];
+        let mut answer =
+            Answer::new(Reply { headers: allow, ..Reply::text(StatusCode::METHOD_NOT_ALLOWED, "") }, "405");
+        answer.notes.push("the document says POST".into());
+        return Err(Box::new(answer));
+    }
+    let kind = call.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if strict && !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let mut answer = refusal(call, wrong_type, None);
+        answer.notes.push("the document says application/x-www-form-urlencoded".into());
+        return Err(Box::new(answer));
+    }
+    let form = Form::read(call, strict);
+    let key = form.get("key");
+    match state.tenants.find(|tenant| tenant.juhe_key == key) {
+        Some(tenant) => Ok((form, tenant)),
+        None => {
+            let mut answer = refusal(call, 10001, None);
+            if key.is_empty() {
+                let elsewhere = !Form::read(call, false).get("key").is_empty();
+                let note = if elsewhere { "the key is not in the form, but elsewhere" } else { "the form has no key" };
+                answer.notes.push(note.into());
+            }
+            Err(Box::new(answer))
+        }
+    }
+}
+
+/// Whether this may be a name: letters of any script, with what joins the parts of a name.
+pub(super) fn is_name(name: &str) -> bool {
+    let joins = |c: char| "·•・‧.'’- ".contains(c);
+    let letters = name.chars().filter(|c| !joins(*c));
+    letters.clone().count() >= 1 && letters.clone().all(char::is_alphabetic) && name.chars().count() <= 50
+}
+
+/// Whether this may be a mobile number.
+pub(super) fn is_mobile(mobile: &str) -> bool {
+    let bytes = mobile.as_bytes();
+    bytes.len() == 11 && bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1]) && bytes.iter().all(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for name in ["张伟", "𠮷田", "阿卜杜拉·买买提", "Zoë O'Neill-Lee", "䶮"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", "···", "张3", "张*", "+张伟", "%E5%BC%A0", "张\n伟"] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn mobiles() {
+        assert!(is_mobile("15400000001"));
+        for mobile in ["", "1540000000", "12400000001", "154000000011", "１5400000001", "+8615400000001"] {
+            assert!(!is_mobile(mobile), "{mobile}");
+        }
+    }
+}
