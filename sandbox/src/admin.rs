@@ -89,7 +89,14 @@ async fn faults(State(state): State<Shared>) -> Response {
 async fn arm(State(state): State<Shared>, request: Request) -> Result<Response, Wrong> {
     let connection = request.extensions().get::<Connection>().cloned().unwrap_or_default();
     let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.map_err(bad)?;
-    let fault: Fault = read(&body)?;
+    let given: Value = read(&body)?;
+    let fault: Fault = serde_json::from_value(given.clone()).map_err(bad)?;
+    let known = serde_json::to_value(&fault).map_err(bad)?;
+    // A misspelt field would arm another fault than the one that was meant.
+    let unknown = |field: &&String| known.get(field.as_str()).is_none() && !given[field.as_str()].is_null();
+    if let Some(field) = given.as_object().and_then(|given| given.keys().find(unknown)) {
+        return Err(bad(format!("unknown field {field}")));
+    }
     let refuses = fault.kind.name() == "refuse";
     if refuses {
         connection.spare();

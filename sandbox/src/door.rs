@@ -42,6 +42,11 @@ impl Door {
         let _ = self.closings.send(time);
     }
 
+    /// Shuts it for good.
+    pub(crate) fn shut(&self) {
+        drop(self.listener.lock().unwrap().take());
+    }
+
     /// Opens it again after `time`.
     pub(crate) async fn reopen(&self, time: Duration) {
         tokio::time::sleep(time).await;

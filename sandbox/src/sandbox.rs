@@ -1,7 +1,7 @@
 //! Starting, holding and stopping a sandbox.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -79,7 +79,12 @@ impl Builder {
     async fn open(self) -> io::Result<(Arc<State>, mpsc::UnboundedReceiver<Duration>)> {
         let listener = TcpListener::bind(SocketAddr::new(self.host, self.port)).await?;
         let (door, closings) = Door::new(listener)?;
-        let url = format!("http://{}", door.address());
+        let mut address = door.address();
+        if address.ip().is_unspecified() {
+            // Listening everywhere is no address that a client could call.
+            address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+        }
+        let url = format!("http://{address}");
         Ok((Arc::new(State::new(url, self.settings, door)), closings))
     }
 }

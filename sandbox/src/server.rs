@@ -30,23 +30,30 @@ pub(crate) fn router(state: Shared) -> Router {
 /// Serves until `stopped` fires or its sender is gone; then every connection ends.
 pub(crate) async fn serve(
     state: Arc<State>,
-    mut closings: mpsc::UnboundedReceiver<Duration>,
-    mut stopped: oneshot::Receiver<()>,
+    closings: mpsc::UnboundedReceiver<Duration>,
+    stopped: oneshot::Receiver<()>,
 ) {
+    tokio::select! {
+        _ = stopped => {}
+        () = accept(state.clone(), closings) => {}
+    }
+    // Somebody may still hold the state; the port must be free all the same.
+    state.door.shut();
+}
+
+async fn accept(state: Arc<State>, mut closings: mpsc::UnboundedReceiver<Duration>) {
     let router = router(state.clone());
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            _ = &mut stopped => return,
-            Some(time) = closings.recv() => {
-                tokio::select! {
-                    _ = &mut stopped => return,
-                    () = state.door.reopen(time) => {}
-                }
-            }
+            Some(time) = closings.recv() => state.door.reopen(time).await,
             Some(_) = connections.join_next() => {}
             accepted = state.door.accept() => {
-                let Ok(stream) = accepted else { continue };
+                let Ok(stream) = accepted else {
+                    // Out of descriptors, most likely: some will be free again.
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                };
                 match state.faults.take(Stage::Accept, "", None) {
                     Some(Kind::ResetOnAccept) => {
                         let _ = stream.set_zero_linger();

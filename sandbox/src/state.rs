@@ -16,7 +16,6 @@ use crate::{baidu, juhe, jumdata};
 pub(crate) type Shared = Arc<State>;
 
 /// The state of a sandbox.
-#[derive(Debug)]
 pub struct State {
     /// The address, as `http://127.0.0.1:PORT`.
     pub url: String,
@@ -36,6 +35,13 @@ pub struct State {
     pub(crate) juhe: juhe::State,
     pub(crate) jumdata: jumdata::State,
     pub(crate) baidu: baidu::State,
+}
+
+// Sessions hold whoever was asked for, so nothing but the address is shown.
+impl std::fmt::Debug for State {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("State").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 impl State {

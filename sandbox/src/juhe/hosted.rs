@@ -251,7 +251,8 @@ async fn show(State(state): State<Shared>, Path(page): Path<String>) -> Response
         session.opened.get_or_insert(now);
     });
     let persona = session.state.persona();
-    let said = persona.map_or_else(|| "204".into(), |persona| described(&persona.outcomes.faceid));
+    let said =
+        persona.map_or_else(|| format!("204 {}", codes::certify(204)), |persona| described(&persona.outcomes.faceid));
     let page = Page {
         vendor: NAME,
         subject: Some(subject(&session.state)),
@@ -311,6 +312,7 @@ async fn image(
     if !ours || state.clock.now().as_second() >= expires {
         return (StatusCode::FORBIDDEN, "expired").into_response();
     }
+    // Eileen Collins, NASA, public domain; in fact nobody's picture was taken.
     let portrait: &'static [u8] = include_bytes!("portrait.jpg");
     ([(header::CONTENT_TYPE, "image/jpeg")], portrait).into_response()
 }

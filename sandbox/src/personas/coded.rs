@@ -179,6 +179,20 @@ fn baidu(people: &mut Vec<Persona>, base: i64) {
         (223127, false),
         (222213, false),
         (222309, false),
+        (222902, true),
+        (222903, true),
+        (222904, true),
+        (222905, true),
+        (222906, true),
+        (222907, true),
+        (222908, true),
+        (222909, true),
+        (222910, true),
+        (222911, true),
+        (222912, true),
+        (222913, true),
+        (222914, true),
+        (222915, true),
     ];
     for (at, (code, alive)) in rows.into_iter().enumerate() {
         let liveness_score = if alive { 0.9985 } else { 0.0 };
