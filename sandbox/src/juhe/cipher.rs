@@ -79,6 +79,14 @@ mod tests {
     }
 
     #[test]
+    fn every_byte_of_the_padding_counts() {
+        let key = Key::from_openid("a");
+        // The first block alone ends in 01 02: a length of two, but not twice 02.
+        let sealed = BASE64_STANDARD.decode(key.encrypt(b"0123456789abcd\x01\x02")).unwrap();
+        assert!(key.decrypt(&BASE64_STANDARD.encode(&sealed[..16])).is_none());
+    }
+
+    #[test]
     fn nonsense_is_refused() {
         let key = Key::from_openid("a");
         let other = Key::from_openid("b").encrypt("张三".as_bytes());

@@ -53,7 +53,12 @@ fn refuse() {
     let reply = post_json(&sandbox, "/_sandbox/faults", r#"{"kind":"refuse","milliseconds":300}"#);
     assert_eq!((reply.status, reply.header("connection")), (200, Some("close")));
     assert_eq!(call(&sandbox).unwrap_err().kind(), ErrorKind::ConnectionRefused);
-    assert_eq!(kept.read(&mut [0; 16]).unwrap_or(0), 0, "an idle connection is gone too");
+    kept.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let gone = kept.read(&mut [0; 16]).or_else(|error| match error.kind() {
+        ErrorKind::ConnectionReset => Ok(0),
+        _ => Err(error),
+    });
+    assert_eq!(gone.unwrap(), 0, "an idle connection is gone too");
     assert_eq!(sandbox.ledger().len(), 1);
     std::thread::sleep(Duration::from_millis(500));
     works(&sandbox);
@@ -130,9 +135,12 @@ fn a_cut_reply_is_short() {
     let sandbox = sandbox();
     sandbox.fault(Kind::CutReply).unwrap();
     let mut stream = TcpStream::connect(address(sandbox.url())).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
     stream.write_all(&raw(&sandbox)).unwrap();
     let mut bytes = Vec::new();
-    let _ = stream.read_to_end(&mut bytes);
+    if let Err(error) = stream.read_to_end(&mut bytes) {
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset, "cut, not left hanging");
+    }
     let text = String::from_utf8_lossy(&bytes);
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
