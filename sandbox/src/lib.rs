@@ -12,6 +12,8 @@
 //! pages, tenants and faults, all of them over HTTP under `/_sandbox/` and in process on [`Sandbox`]. Where the
 //! vendors' documents are silent it makes a choice, and says in its ledger or its journal that it is one.
 //!
+//! What it decides by itself is listed in [`choices`].
+//!
 //! It shares no code with the client: each checks the other's reading of the documents.
 
 #![forbid(unsafe_code)]
@@ -35,6 +37,9 @@ mod sessions;
 mod settings;
 mod state;
 mod tenants;
+
+#[doc = include_str!("../CHOICES.md")]
+pub mod choices {}
 
 pub use clock::Clock;
 pub use faults::{Armed, Fault, Faults, Kind, ResponseVariant};

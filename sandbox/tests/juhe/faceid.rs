@@ -256,6 +256,51 @@ fn notice() {
 }
 
 #[test]
+fn a_notice_is_tried_again_as_often_as_set() {
+    let sandbox = sandbox();
+    let change = r#"{"juhe_notify":{"method":"GET","retries":2,"delay_milliseconds":20}}"#;
+    assert_eq!(post_json(&sandbox, "/_sandbox/settings", change).status, 200);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/n", listener.local_addr().unwrap());
+    let heard = thread::spawn(move || {
+        for status in ["500 Oh", "200 OK"] {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut part = [0; 1024];
+            let read = stream.read(&mut part).unwrap();
+            assert!(part[..read].starts_with(b"GET /n?jh_order_id=JH793"));
+            stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes()).unwrap();
+        }
+    });
+    let (id, _) = begin_with(&sandbox, "passes", &[("returnUrl", "https://e.cn"), ("notifyUrl", &url)]);
+    sandbox.complete_blocking(&id, Completion::default()).unwrap();
+    assert!(sandbox.journal().last().unwrap().notes.iter().any(|note| note == "notify follows"));
+    heard.join().unwrap();
+    let told = || sandbox.journal().into_iter().find(|entry| entry.operation == "juhe.faceid.notify");
+    let notes = (0..100).find_map(|_| told().or_else(wait)).unwrap().notes;
+    assert_eq!(notes, ["notify answered with 200"]);
+}
+
+/// Lets some time pass.
+fn wait<T>() -> Option<T> {
+    thread::sleep(Duration::from_millis(10));
+    None
+}
+
+#[test]
+fn pages_of_nobody() {
+    let sandbox = sandbox();
+    assert_eq!(get(&sandbox, "/juhe/page/F4.nobody00").status, 404);
+    assert_eq!(press(&sandbox, "/juhe/page/F4.nobody00", "submit", "").status, 404);
+    // A broken session says so, and the link is used up.
+    let (id, page) = begin(&sandbox, "juhe-faceid-279305");
+    let reply = press(&sandbox, &page, "submit", "");
+    assert_eq!((reply.status, reply.header("location")), (200, None));
+    assert_eq!(search(&sandbox, &id)["error_code"], 279305);
+    assert_eq!(press(&sandbox, &page, "submit", "pass").status, 409);
+    assert!(sandbox.ledger().is_empty());
+}
+
+#[test]
 fn headless_over_http() {
     let sandbox = sandbox();
     let (id, page) = begin(&sandbox, "passes");
