@@ -20,11 +20,12 @@ pub(crate) struct Flaw {
 }
 
 const TWICE: &str = "it occurs twice";
+const BROKEN: &str = "it cannot be read to its end";
 
 impl Flaw {
-    /// Whether the field occurs more than once: then there is no verdict at all.
-    pub(crate) fn is_twice(&self) -> bool {
-        self.expected == TWICE
+    /// Whether the field occurs, or may occur, more than once: then there is no verdict at all.
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        matches!(self.expected, TWICE | BROKEN)
     }
 }
 
@@ -166,7 +167,7 @@ impl<'a> Object<'a> {
         let object = Object::read(raw);
         // A name that cannot be read stops the reading: what stands behind it could be the same field again.
         if !object.whole {
-            return Err(Flaw { field: name.to_owned(), expected: "it cannot be read to its end" });
+            return Err(Flaw { field: name.to_owned(), expected: BROKEN });
         }
         Ok(Some(object))
     }

@@ -161,7 +161,7 @@ impl<'a> Envelope<'a> {
         let object = Object::read(text);
         let (success, mistyped) = match object.boolean("success") {
             Ok(success) => (success, None),
-            Err(flaw) if flaw.is_twice() => return Err(flaw.into()),
+            Err(flaw) if flaw.is_ambiguous() => return Err(flaw.into()),
             Err(flaw) => (None, Some(flaw)),
         };
         let mut codes = Vec::new();
@@ -258,7 +258,7 @@ impl<T> Reading<T> {
         match read {
             Ok(Some(value)) => Ok(Reading::Usable(value)),
             Ok(None) => Ok(Reading::Absent),
-            Err(flaw) if flaw.is_twice() => Err(flaw.into()),
+            Err(flaw) if flaw.is_ambiguous() => Err(flaw.into()),
             Err(_) => Ok(Reading::Unusable),
         }
     }

@@ -62,12 +62,8 @@ impl<'a> Envelope<'a> {
             return Err(Error::decode("the vendor's reply breaks off").with_billed(broken));
         }
         let result = match object.object("result") {
-            // A name that is no text hides what stands behind it, a second `res` for instance.
-            Ok(Some(result)) if !result.is_whole() => {
-                return Err(Error::decode("the vendor's result cannot be read to its end").with_billed(broken));
-            }
             Ok(result) => result.unwrap_or_default(),
-            Err(flaw) if code != 0 && !flaw.is_twice() => Object::default(),
+            Err(flaw) if code != 0 && !flaw.is_ambiguous() => Object::default(),
             Err(flaw) => return Err(Error::from(flaw).with_billed(broken)),
         };
         Ok(Envelope { code, reason: scrub(&object.note("reason").unwrap_or_default(), words), result })
@@ -77,7 +73,7 @@ impl<'a> Envelope<'a> {
 /// A flaw when a field that decides occurs twice, whatever its type.
 pub(crate) fn once(object: &Object<'_>, name: &str) -> Result<(), Flaw> {
     match object.text(name) {
-        Err(flaw) if flaw.is_twice() => Err(flaw),
+        Err(flaw) if flaw.is_ambiguous() => Err(flaw),
         _ => Ok(()),
     }
 }

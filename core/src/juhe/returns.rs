@@ -162,12 +162,11 @@ fn read(response: String, expected: Option<&str>) -> Result<Return> {
     }
     let error_code = Object::required(object.integer("error_code")?, "error_code")?;
     let result = match object.object("result") {
-        Err(flaw) if flaw.is_twice() => return Err(flaw.into()),
-        Ok(Some(result)) if !result.is_whole() => return Err(Error::decode("the signed result cannot be read")),
+        Err(flaw) if flaw.is_ambiguous() => return Err(flaw.into()),
         result => result.ok().flatten().unwrap_or_default(),
     };
     let jh_order_id = match result.text("jh_order_id") {
-        Err(flaw) if flaw.is_twice() => return Err(flaw.into()),
+        Err(flaw) if flaw.is_ambiguous() => return Err(flaw.into()),
         order => order.ok().flatten().filter(|order| !order.is_empty()),
     };
     match (&jh_order_id, expected) {

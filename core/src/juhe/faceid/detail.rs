@@ -70,8 +70,7 @@ impl Detail {
 /// `detail` of a result; a flaw when it decides and cannot be read to its end.
 pub(crate) fn of<'a>(result: &Object<'a>) -> Result<Option<Object<'a>>, Flaw> {
     match result.object("detail") {
-        Err(flaw) if flaw.is_twice() => Err(flaw),
-        Ok(Some(detail)) if !detail.is_whole() => Object::required(None, "detail"),
+        Err(flaw) if flaw.is_ambiguous() => Err(flaw),
         Ok(detail) => Ok(detail),
         Err(_) => Ok(None),
     }
@@ -82,7 +81,7 @@ pub(crate) fn flag(object: &Object<'_>, name: &str) -> Result<Option<bool>, Flaw
     match object.text(name) {
         Ok(Some(text)) if text == "T" => Ok(Some(true)),
         Ok(Some(text)) if text == "F" => Ok(Some(false)),
-        Err(flaw) if flaw.is_twice() => Err(flaw),
+        Err(flaw) if flaw.is_ambiguous() => Err(flaw),
         _ => Ok(None),
     }
 }
@@ -91,7 +90,7 @@ pub(crate) fn flag(object: &Object<'_>, name: &str) -> Result<Option<bool>, Flaw
 fn code(object: &Object<'_>, name: &str) -> Result<Option<String>, Flaw> {
     match object.text(name) {
         Ok(code) => Ok(code),
-        Err(flaw) if flaw.is_twice() => Err(flaw),
+        Err(flaw) if flaw.is_ambiguous() => Err(flaw),
         Err(_) => Ok(Some(object.note(name).unwrap_or_default())),
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn read(
     let result = &envelope.result;
     let charge = match result.boolean("charge") {
         Ok(charge) => charge,
-        Err(flaw) if flaw.is_twice() => return Err(Error::from(flaw).with_billed(Billed::Unknown)),
+        Err(flaw) if flaw.is_ambiguous() => return Err(Error::from(flaw).with_billed(Billed::Unknown)),
         Err(_) => None,
     };
     let verdict = match envelope.code {
@@ -83,7 +83,7 @@ pub(super) fn read(
             let auth = match result.text("authResult") {
                 Ok(auth) => auth,
                 // Two answers: `charge` alone cannot say that neither of them costs.
-                Err(flaw) if flaw.is_twice() => return Err(Error::from(flaw).with_billed(either(charge))),
+                Err(flaw) if flaw.is_ambiguous() => return Err(Error::from(flaw).with_billed(either(charge))),
                 Err(_) => None,
             };
             if threshold.is_some() {

@@ -74,7 +74,7 @@ impl Operation for Fetch {
                 }
                 let image = envelope.data.text("faceImageUrl");
                 if let Err(flaw) = &image
-                    && flaw.is_twice()
+                    && flaw.is_ambiguous()
                 {
                     return Err(envelope.name(flaw.clone().into()));
                 }

@@ -118,7 +118,7 @@ fn correction_44_type_resmsg_and_every_other_field_survive() {
     assert_eq!(reply.orderid.as_deref(), Some("JH801240913170041JZU80"));
     assert_eq!(reply.verdict.references.order, reply.orderid);
     assert_eq!((reply.res, reply.score.as_deref()), (100, Some("982.7")));
-    assert_eq!((&reply.extra["new"], reply.raw.as_deref()), (&1.into(), Some(&*text)));
+    assert_eq!((&reply.extra["new"], reply.raw.as_ref().map(Personal::expose)), (&1.into(), Some(&*text)));
     assert_eq!(serde_json::to_value(&reply).unwrap()["type"], "联通");
 }
 
