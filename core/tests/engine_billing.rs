@@ -152,7 +152,9 @@ fn connections_closed_between_calls_are_seen() {
     let client = client_at(&server.url());
     for call in 0..40 {
         client.call_blocking(person()).unwrap_or_else(|error| panic!("call {call}: {error}"));
-        std::thread::sleep(Duration::from_millis(3));
+        while server.closed() <= call {
+            std::thread::sleep(Duration::from_micros(200));
+        }
     }
     let total = client.counters().total;
     assert_eq!((total.billed, total.unknown, server.billed()), (40, 0, 40));
@@ -165,7 +167,9 @@ fn the_same_on_a_callers_runtime_that_is_driven_call_by_call() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for call in 0..40 {
         runtime.block_on(client.call(person())).unwrap_or_else(|error| panic!("call {call}: {error}"));
-        std::thread::sleep(Duration::from_millis(3));
+        while server.closed() <= call {
+            std::thread::sleep(Duration::from_micros(200));
+        }
     }
     assert_eq!((client.counters().total.unknown, server.billed()), (0, 40));
 }
@@ -195,7 +199,8 @@ async fn cancelled_at_a_thousand_moments_each_call_has_one_outcome() {
     let mut tasks = Vec::new();
     for call in 0..CALLS {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let wait = Duration::from_micros((random >> 33) % 4000);
+        // Early, while it is under way, and late, on a quick machine and on a busy one.
+        let wait = Duration::from_micros((random >> 33) % [500, 2_000, 8_000, 40_000][call % 4]);
         let client = client.clone();
         tasks.push(tokio::spawn(async move {
             let _ = tokio::time::timeout(wait, client.call(person())).await;
@@ -217,7 +222,7 @@ async fn cancelled_at_a_thousand_moments_each_call_has_one_outcome() {
     let cancelled = seen.iter().filter(|outcome| outcome.cancelled).count();
     assert_eq!(seen.len(), CALLS);
     assert!(yes <= ledger && ledger <= yes + unknown, "yes {yes}, ledger {ledger}, unknown {unknown}");
-    assert!(cancelled > 50 && yes > 50, "cancelled {cancelled}, yes {yes}: the moments are not spread");
+    assert!(cancelled > 20 && yes > 20, "cancelled {cancelled}, yes {yes}: the moments are not spread");
     assert_eq!(client.counters().total.calls, CALLS as u64);
 }
 

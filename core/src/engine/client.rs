@@ -367,10 +367,12 @@ impl Drop for Shared {
     }
 }
 
+type Done = Box<dyn FnOnce(u64, Result<Wire>) + Send>;
+
 /// Hands the result of a started call over, exactly once, however the call ends.
 struct Delivery {
     running: Arc<Running>,
-    done: Option<Box<dyn FnOnce(u64, Result<Wire>) + Send>>,
+    done: Option<Done>,
     /// Given back last: until then `close` waits.
     ticket: Ticket,
 }

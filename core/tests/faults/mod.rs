@@ -43,6 +43,7 @@ pub(crate) const PASSED: &str =
 struct Books {
     billed: AtomicUsize,
     connections: AtomicUsize,
+    closed: AtomicUsize,
     requests: Mutex<Vec<String>>,
     script: Mutex<VecDeque<Fault>>,
     stopped: AtomicBool,
@@ -108,6 +109,7 @@ impl Server {
                     if let Ok(raw) = raw {
                         let _ = raw.shutdown(Shutdown::Both);
                     }
+                    books.closed.fetch_add(1, Ordering::AcqRel);
                 });
             }
         });
@@ -132,6 +134,11 @@ impl Server {
     /// How many connections were made.
     pub(crate) fn connections(&self) -> usize {
         self.books.connections.load(Ordering::Acquire)
+    }
+
+    /// How many connections it has closed.
+    pub(crate) fn closed(&self) -> usize {
+        self.books.closed.load(Ordering::Acquire)
     }
 
     /// The first lines of the requests whose heads arrived.
