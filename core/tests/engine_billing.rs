@@ -1,4 +1,5 @@
 //! Risk 2: paid twice, or `unknown` where `no` was certain. Risk 6: an outcome lost on cancel.
+#![cfg(feature = "client")]
 
 mod faults;
 

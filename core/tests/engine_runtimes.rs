@@ -1,4 +1,5 @@
 //! Risk 3: runtimes mixed. Risk 4: panics in the caller's code. And many threads at once.
+#![cfg(feature = "client")]
 
 mod faults;
 

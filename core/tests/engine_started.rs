@@ -1,4 +1,5 @@
 //! Started calls: one callback each, whatever happens; cancel; close.
+#![cfg(feature = "client")]
 
 mod faults;
 

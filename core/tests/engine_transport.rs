@@ -1,4 +1,5 @@
 //! TLS, proxy, redirects, sizes, time.
+#![cfg(feature = "client")]
 
 mod faults;
 
