@@ -140,9 +140,9 @@ fn post(account: &Account, path: &str, body: Bytes, token: Option<&Secret>, now:
 }
 
 /// What every answer of faceprint has in common.
-#[derive(Debug)]
 pub(crate) struct Envelope<'a> {
     object: Object<'a>,
+    words: &'a [&'a str],
     /// `success`: of most calls "the query worked", of result/detail the verdict itself.
     pub(super) success: Option<bool>,
     /// Every `error_code` and `code` that is not 0.
@@ -157,7 +157,7 @@ const FIELDS: [&str; 7] = ["success", "result", "log_id", "code", "message", "er
 
 impl<'a> Envelope<'a> {
     /// Reads an answer. `words` are the person's data and the tokens of the request.
-    pub(super) fn read(answer: &http::Response<Bytes>, text: &'a str, words: &[&str]) -> Result<Envelope<'a>> {
+    pub(super) fn read(answer: &http::Response<Bytes>, text: &'a str, words: &'a [&'a str]) -> Result<Envelope<'a>> {
         let object = Object::read(text);
         let (success, mistyped) = match object.boolean("success") {
             Ok(success) => (success, None),
@@ -178,7 +178,12 @@ impl<'a> Envelope<'a> {
             return Err(Error::decode("the vendor's reply breaks off"));
         }
         let (message, log_id) = (scrub(&said.join(" / "), words), object.note("log_id"));
-        Ok(Envelope { object, success, codes, message, log_id })
+        Ok(Envelope { object, words, success, codes, message, log_id })
+    }
+
+    /// A text of the vendor without the person's data and the tokens of the request.
+    pub(super) fn scrub(&self, text: Option<String>) -> String {
+        scrub(&text.unwrap_or_default(), self.words)
     }
 
     /// Whether `success` is true and no code contradicts it.

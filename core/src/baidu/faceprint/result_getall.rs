@@ -1,13 +1,13 @@
 //! 核验及计费信息获取: `POST …/faceprint/result/getall`. Its `success` only says that the query worked.
 
 use super::{Asked, IdcardConfirm, OcrResult};
-use crate::baidu::envelope::call_result;
+use crate::baidu::envelope::{Envelope, call_result};
 use crate::baidu::fields::Fields;
 use crate::baidu::verdict::{Expect, Expectation, getall};
 use crate::error::Result;
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::reply::{Extra, Object};
-use crate::secret::{Personal, Secret, scrub};
+use crate::secret::{Personal, Secret};
 use crate::subject::Subject;
 use crate::time::Time;
 use crate::verdict::{Threshold, Verdict};
@@ -156,7 +156,7 @@ pub struct IdcardImageUrls {
 }
 
 impl Attempt {
-    fn read(object: &Object<'_>, words: &[&str]) -> Attempt {
+    fn read(object: &Object<'_>, envelope: &Envelope<'_>) -> Attempt {
         let mut fields = Fields::of(object);
         let confirm = fields.object("idcard_confirm");
         let inside = confirm.as_ref();
@@ -168,7 +168,7 @@ impl Attempt {
             order: fields.count("order"),
             is_verify_passed: fields.flag("is_verify_passed"),
             code: fields.text("code"),
-            message: fields.text("message").map(|text| scrub(&text, words)),
+            message: fields.text("message").map(|text| envelope.scrub(Some(text))),
             verify_time: fields.text("verify_time"),
             is_charged: fields.flag("is_charged"),
             charge_type: fields.text("charge_type"),
@@ -230,7 +230,6 @@ impl Operation for ResultGetall {
             subject.check_hosted()?;
             words.extend([subject.name.expose(), subject.id_number.expose()]);
         }
-        let words = words;
         call_result(&io, "/rpc/2.0/brain/solution/faceprint/result/getall", &body, &words, |envelope, text| {
             let wanted = Expectation {
                 expect: self.expect,
@@ -241,7 +240,7 @@ impl Operation for ResultGetall {
                 require_realtime: self.require_realtime,
                 asked_at: io.sent_at(),
             };
-            let verdict = getall::judge(envelope, &self.verify_token, &wanted, &words, Self::META.id)?;
+            let verdict = getall::judge(envelope, &self.verify_token, &wanted, Self::META.id)?;
             let result = envelope.beside().object("result").unwrap_or_default();
             let mut fields = Fields::of(&result);
             let attempts = fields.objects("verify_result").unwrap_or_default();
@@ -254,7 +253,7 @@ impl Operation for ResultGetall {
                 ocr_charge_count: fields.count("ocr_charge_count"),
                 match_charge_count: fields.count("match_charge_count"),
                 verify_charge_count: fields.count("verify_charge_count"),
-                verify_result: attempts.iter().map(|object| Attempt::read(object, &words)).collect(),
+                verify_result: attempts.iter().map(|object| Attempt::read(object, envelope)).collect(),
                 log_id: envelope.log_id.clone(),
                 extra: fields.extra().and(envelope.extra()),
                 raw: io.raw(text),

@@ -7,15 +7,14 @@ use super::{Claim, Expectation, subject};
 use crate::baidu::envelope::{Envelope, Reading};
 use crate::error::Result;
 use crate::reply::Object;
-use crate::secret::{Secret, scrub};
+use crate::secret::Secret;
 use crate::verdict::{Billed, Check, Checks, Decision, Evidence, Reason, Vendor, Verdict};
 
-/// The verdict of an answer, with what the session has cost so far. `words` are kept out of the vendor's texts.
+/// The verdict of an answer, with what the session has cost so far.
 pub(crate) fn judge(
     envelope: &Envelope<'_>,
     verify_token: &Secret,
     wanted: &Expectation<'_>,
-    words: &[&str],
     operation: &'static str,
 ) -> Result<Verdict> {
     let mut verdict = Verdict::new(Vendor::Baidu, operation);
@@ -43,7 +42,7 @@ pub(crate) fn judge(
         return Ok(verdict);
     };
     match attempts.into_iter().max_by_key(|attempt| attempt.order) {
-        Some(attempt) => attempt.judge(&mut verdict, wanted, words)?,
+        Some(attempt) => attempt.judge(envelope, &mut verdict, wanted)?,
         None => {
             verdict.decision = wanted.unfinished();
             verdict.reasons.push(match verdict.decision {
@@ -109,9 +108,9 @@ fn attempts<'o, 'a>(objects: &'o [Object<'a>]) -> Result<Option<Vec<Attempt<'o, 
 }
 
 impl Attempt<'_, '_> {
-    fn judge(&self, verdict: &mut Verdict, wanted: &Expectation<'_>, words: &[&str]) -> Result<()> {
+    fn judge(&self, envelope: &Envelope<'_>, verdict: &mut Verdict, wanted: &Expectation<'_>) -> Result<()> {
         let code = Reading::of(self.object.integer("code"))?;
-        let message = scrub(&self.object.note("message").unwrap_or_default(), words);
+        let message = envelope.scrub(self.object.note("message"));
         let detail = Reading::of(self.object.object("verify_detail"))?.usable().unwrap_or_default();
         let (similarity, threshold) = (score(&detail, "score")?, score(&detail, "threshold")?);
         if let Some(image) = detail.note("face_image").filter(|image| !image.is_empty()) {
@@ -144,7 +143,7 @@ impl Attempt<'_, '_> {
                 Reading::of(detail.boolean("is_demote"))?,
                 Reading::of(self.object.boolean("is_demote"))?,
             ]),
-            doubt: risk(&detail, words)?,
+            doubt: risk(&detail, envelope)?,
         };
         verdict.reasons.push(Reason::new("0", "核验成功"));
         claim.weigh(verdict, wanted);
@@ -153,11 +152,14 @@ impl Attempt<'_, '_> {
 }
 
 /// `risk_level` 1 and 2 are a risk, and so is what nobody knows; 3, 4, `null` and absence are none.
-fn risk(detail: &Object<'_>, words: &[&str]) -> Result<Option<Reason>> {
-    let tag = || scrub(&detail.note("risk_tag").unwrap_or_default(), words);
+fn risk(detail: &Object<'_>, envelope: &Envelope<'_>) -> Result<Option<Reason>> {
+    let tag = || envelope.scrub(detail.note("risk_tag"));
     Ok(match Reading::of(detail.integer("risk_level"))? {
         Reading::Absent | Reading::Usable(3 | 4) => None,
         Reading::Usable(level) => Some(Reason::new(format!("risk_level {level}"), tag())),
         Reading::Unusable => Some(Reason::new("risk_level", tag())),
     })
 }
+
+#[cfg(test)]
+mod tests;
