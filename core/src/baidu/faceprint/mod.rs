@@ -124,3 +124,6 @@ impl OcrResult {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,3 +71,6 @@ pub(super) fn demotion<const N: usize>(places: [Reading<bool>; N]) -> Option<boo
     }
     (places.contains(&Reading::Usable(false)) && !places.contains(&Reading::Unusable)).then_some(false)
 }
+
+#[cfg(test)]
+mod tests;

@@ -222,3 +222,50 @@ pub(crate) fn both(mut getall: Verdict, detail: Verdict) -> Verdict {
     getall.decision = decision;
     getall
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::Vendor;
+
+    fn verdict(decision: Decision, face: Check) -> Verdict {
+        let mut verdict = Verdict::new(Vendor::Baidu, "x");
+        verdict.decision = decision;
+        verdict.checks.face = face;
+        verdict
+    }
+
+    /// mapping 2.6, both asked: passed only if both say passed, rejected if either rejects.
+    #[test]
+    fn both_results_have_to_agree() {
+        use Decision::{Expired, Inconclusive, Passed, Pending, Rejected};
+        for one in Decision::ALL {
+            for other in Decision::ALL {
+                let expected = match (*one, *other) {
+                    (Rejected, _) | (_, Rejected) => Rejected,
+                    (Passed, Passed) => Passed,
+                    (Passed, _) | (_, Passed) => Inconclusive,
+                    (preferred, _) => preferred,
+                };
+                let got = both(verdict(*one, Check::NotChecked), verdict(*other, Check::NotChecked));
+                assert_eq!(got.decision, expected, "{one} {other}");
+                assert!(!matches!((one, other), (Pending | Expired, _)) || got.decision != Passed);
+            }
+        }
+    }
+
+    #[test]
+    fn the_worse_check_is_kept() {
+        for (one, other, expected) in [
+            (Check::Passed, Check::Failed, Check::Failed),
+            (Check::Passed, Check::Error, Check::Error),
+            (Check::Error, Check::Passed, Check::Error),
+            (Check::NotChecked, Check::Passed, Check::Passed),
+            (Check::Passed, Check::Passed, Check::Passed),
+            (Check::NoRecord, Check::NotChecked, Check::NoRecord),
+        ] {
+            let got = both(verdict(Decision::Inconclusive, one), verdict(Decision::Inconclusive, other));
+            assert_eq!(got.checks.face, expected, "{one} {other}");
+        }
+    }
+}
