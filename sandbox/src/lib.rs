@@ -31,6 +31,8 @@ mod jumdata;
 mod ledger;
 mod page;
 mod personas;
+mod portrait;
+mod random;
 mod sandbox;
 mod server;
 mod sessions;

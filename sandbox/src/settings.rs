@@ -10,6 +10,9 @@ pub struct Settings {
     pub strict: bool,
     /// Juhe's notice after a finished verification.
     pub juhe_notify: Notify,
+    /// Jumdata puts `token` and `success` into the query of the returnUrl. False, the default, appends
+    /// `?token=…&success=…` literally, as the document writes it, whatever the returnUrl holds.
+    pub jumdata_proper_urls: bool,
 }
 
 /// How Juhe's `notifyUrl` is called; the document gives no format.
@@ -29,7 +32,7 @@ pub struct Notify {
 impl Default for Settings {
     fn default() -> Self {
         let juhe_notify = Notify { method: "POST".into(), format: "form".into(), delay_milliseconds: 0, retries: 0 };
-        Self { strict: true, juhe_notify }
+        Self { strict: true, juhe_notify, jumdata_proper_urls: false }
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Tenant {
     pub juhe_openid: String,
     /// Jumdata: the AppCode of the marketplace.
     pub jumdata_appcode: String,
+    /// Jumdata: the code of a check that was completed without a persona and without an outcome.
+    pub jumdata_outcome: i64,
     /// Baidu: the API key.
     pub baidu_api_key: String,
     /// Baidu: the secret key.
@@ -41,6 +43,8 @@ pub struct NewTenant {
     pub juhe_openid: Option<String>,
     /// Without it `<id>-jumdata-appcode`.
     pub jumdata_appcode: Option<String>,
+    /// Without it 200: Jumdata checks no identity, so whoever sits before the camera is a live person.
+    pub jumdata_outcome: Option<i64>,
     /// Without it `<id>-baidu-ak`.
     pub baidu_api_key: Option<String>,
     /// Without it `<id>-baidu-sk`.
@@ -70,6 +74,7 @@ fn default_tenant() -> Tenant {
         juhe_key: "sandbox-juhe-key".into(),
         juhe_openid: "JHsandbox0openid".into(),
         jumdata_appcode: "sandbox-jumdata-appcode".into(),
+        jumdata_outcome: 200,
         baidu_api_key: "sandbox-baidu-ak".into(),
         baidu_secret_key: "sandbox-baidu-sk".into(),
         baidu_plan: "1".into(),
@@ -98,6 +103,7 @@ impl Tenants {
             juhe_key: or(new.juhe_key, "juhe-key"),
             juhe_openid: or(new.juhe_openid, "juhe-openid"),
             jumdata_appcode: or(new.jumdata_appcode, "jumdata-appcode"),
+            jumdata_outcome: new.jumdata_outcome.unwrap_or(200),
             baidu_api_key: or(new.baidu_api_key, "baidu-ak"),
             baidu_secret_key: or(new.baidu_secret_key, "baidu-sk"),
             baidu_plan: new.baidu_plan.unwrap_or_else(|| "1".into()),
