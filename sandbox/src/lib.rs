@@ -43,6 +43,7 @@ mod tenants;
 #[doc = include_str!("../CHOICES.md")]
 pub mod choices {}
 
+pub use baidu::{BaiduSettings, Compare, IdentityEntry, InventedCodes, Plan};
 pub use clock::Clock;
 pub use faults::{Armed, Fault, Faults, Kind, ResponseVariant};
 pub use journal::{Entry, Journal};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::baidu::BaiduSettings;
+
 /// How the sandbox decides what the documents leave open. Each field can be set through the admin API by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -13,6 +15,8 @@ pub struct Settings {
     /// Jumdata puts `token` and `success` into the query of the returnUrl. False, the default, appends
     /// `?token=…&success=…` literally, as the document writes it, whatever the returnUrl holds.
     pub jumdata_proper_urls: bool,
+    /// Baidu's plans and choices.
+    pub baidu: BaiduSettings,
 }
 
 /// How Juhe's `notifyUrl` is called; the document gives no format.
@@ -32,7 +36,7 @@ pub struct Notify {
 impl Default for Settings {
     fn default() -> Self {
         let juhe_notify = Notify { method: "POST".into(), format: "form".into(), delay_milliseconds: 0, retries: 0 };
-        Self { strict: true, juhe_notify, jumdata_proper_urls: false }
+        Self { strict: true, juhe_notify, jumdata_proper_urls: false, baidu: BaiduSettings::default() }
     }
 }
 
