@@ -150,8 +150,11 @@ fn a_reply_in_pieces_is_put_together() {
     );
     let server = Server::start([], Fault::Raw(raw.into_bytes()));
     let client = Client::new(Config::sandbox(&server.url())).unwrap();
-    let reply = client.call_blocking_with(person(), CallOptions::default().raw(true)).unwrap();
-    assert_eq!(reply.raw.as_ref().map(shiren::Personal::expose), Some(body));
+    let json = br#"{"idcard":"110101180001010010","realname":"x","image":"/9g="}"#;
+    let options = CallOptions::default().raw(true);
+    let wire = client.call_json_blocking("juhe.verifyface.verify2", json, Vec::new(), options).unwrap();
+    let reply: serde_json::Value = serde_json::from_slice(&wire.json).unwrap();
+    assert_eq!(reply["raw"], body);
 }
 
 #[test]
