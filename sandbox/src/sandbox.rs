@@ -154,6 +154,11 @@ impl Sandbox {
         self.state.arm(fault.into())
     }
 
+    /// Takes every armed fault away.
+    pub fn disarm(&self) {
+        self.state.faults.disarm(None);
+    }
+
     /// Back to the start: no charges, no sessions, no faults, no tenants but the default one, real time.
     pub fn reset(&self) {
         self.state.reset(None);

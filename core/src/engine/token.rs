@@ -6,12 +6,10 @@ use super::lock;
 use super::outcome::Record;
 use crate::baidu;
 use crate::error::{Error, Kind, Result};
-use crate::operation::{Context as _, Exchange, Io, Money, Options, Place, Repeat};
-use crate::reply::Object;
+use crate::operation::{Context as _, Exchange, Io, Operation as _, Options, Place};
 use crate::secret::Secret;
 use crate::time::Time;
-use crate::verdict::{Billed, Vendor};
-use bytes::Bytes;
+use crate::verdict::Vendor;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::future::Future;
@@ -258,41 +256,7 @@ fn name(account: &baidu::Account) -> String {
 
 /// Fetches a token, with its life in seconds.
 async fn fetch(io: Io) -> Result<(Secret, u64)> {
-    io.call(
-        Vendor::Baidu,
-        Money::Free,
-        |context| {
-            let account = context.accounts().baidu()?;
-            let query = form_urlencoded::Serializer::new(String::new())
-                .append_pair("grant_type", "client_credentials")
-                .append_pair("client_id", account.api_key.expose())
-                .append_pair("client_secret", account.secret_key.expose())
-                .finish();
-            http::Request::post(format!("{}/oauth/2.0/token?{query}", account.base_url.trim_end_matches('/')))
-                .body(Bytes::new())
-                .map_err(|_| Error::configuration("the address of the Baidu account is no address"))
-        },
-        |answer| {
-            let text = String::from_utf8_lossy(answer.body());
-            let object = Object::read(&text);
-            let token = object.text("access_token").ok().flatten();
-            let seconds = object.integer("expires_in").ok().flatten().and_then(|seconds| u64::try_from(seconds).ok());
-            if let (Some(token), Some(seconds)) = (token, seconds) {
-                return Ok(((Secret::from(token), seconds), Billed::No));
-            }
-            let mut error = if object.has("error") {
-                Error::new(Kind::Authentication, "Baidu refused the application's keys")
-                    .with_hint("check accounts.baidu: api_key, secret_key")
-            } else {
-                Error::decode("the reply holds no access token")
-            };
-            if answer.status().is_server_error() {
-                error.repeat = Repeat::FREE;
-            }
-            Err(error)
-        },
-    )
-    .await
+    baidu::oauth::token::Token {}.run(io).await.map(|reply| (reply.access_token, reply.expires_in))
 }
 
 #[cfg(test)]

@@ -313,6 +313,5 @@ async fn image(
         return (StatusCode::FORBIDDEN, "expired").into_response();
     }
     // Eileen Collins, NASA, public domain; in fact nobody's picture was taken.
-    let portrait: &'static [u8] = include_bytes!("portrait.jpg");
-    ([(header::CONTENT_TYPE, "image/jpeg")], portrait).into_response()
+    ([(header::CONTENT_TYPE, "image/jpeg")], crate::portrait::JPEG).into_response()
 }

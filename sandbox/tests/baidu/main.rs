@@ -1,8 +1,5 @@
 //! Baidu's side of the sandbox, over real HTTP: every documented code, each clock, each redirect, each charge.
 
-#[path = "../wire/mod.rs"]
-mod wire;
-
 mod access;
 mod attempts;
 mod clocks;
@@ -10,6 +7,7 @@ mod handover;
 mod page;
 mod results;
 mod signatures;
+mod wire;
 
 use serde_json::{Value, json};
 use shiren_sandbox::{Persona, Sandbox, personas};

@@ -1,13 +1,13 @@
 //! Jumdata's side of the sandbox, over real HTTP: every documented code, each clock, each redirect.
 
-#[path = "../raw/mod.rs"]
-mod raw;
+#[path = "../baidu/wire.rs"]
+mod wire;
 
 use std::process::Command;
 
 use serde_json::{Value, json};
 use shiren_sandbox::{Fault, Kind, NewTenant, Sandbox, Settings};
-use raw::{Reply, admin, advance, complete, get, last_notes, post_form, post_json, send};
+use wire::{Reply, admin, advance, complete, get, last_notes, post_form, post_json, send};
 
 const APPCODE: (&str, &str) = ("Authorization", "APPCODE sandbox-jumdata-appcode");
 const INIT: &str = "/jumdata/lifecheck/init";

@@ -1,8 +1,9 @@
 //! Every row of result/detail, and what must not pass.
 
+use crate::baidu::Expect;
 use crate::baidu::faceprint::result_detail::{ResultDetail, ResultDetailReply};
-use crate::baidu::{Expect, Subject};
 use crate::harness::{Still, ok, run, run_in};
+use crate::subject::Subject;
 use crate::{Billed, Check, Decision, Error, Kind, Time, Verdict};
 use Check::{Error as E, Failed as F, NoRecord as R, NotChecked as N, Passed as P};
 use Decision::{Expired, Inconclusive, Passed, Pending, Rejected};
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 fn subject() -> Option<Subject> {
-    Some(Subject { name: "王小二".into(), id_number: "11010118000101004X".into() })
+    Some(Subject::new("王小二", "11010118000101004X"))
 }
 
 fn asked(expect: Expect) -> ResultDetail {
@@ -271,7 +272,7 @@ fn replies_stay_whole_and_guarded() {
 fn what_is_obviously_wrong_is_not_sent() {
     let field = |asked| run(asked, []).result.unwrap_err().field.clone();
     let who = |name: &str, number: &str| ResultDetail {
-        subject: Some(Subject { name: name.into(), id_number: number.into() }),
+        subject: Some(Subject::new(name, number)),
         ..asked(Expect::Identity)
     };
     assert_eq!(field(ResultDetail::default()).as_deref(), Some("/verify_token"));

@@ -2,16 +2,17 @@
 
 mod failures;
 
+use crate::baidu::Expect;
 use crate::baidu::faceprint::result_getall::{ResultGetall, ResultGetallReply};
-use crate::baidu::{Expect, Subject};
 use crate::harness::{Still, ok, run, run_in};
+use crate::subject::Subject;
 use crate::{Billed, Check, Decision, Error, Kind, Time, Verdict};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 fn subject() -> Option<Subject> {
-    Some(Subject { name: "王小二".into(), id_number: "11010118000101004X".into() })
+    Some(Subject::new("王小二", "11010118000101004X"))
 }
 
 fn asked(expect: Expect) -> ResultGetall {
