@@ -1,0 +1,27 @@
+# Every command that a user or a contributor needs. Nothing here reaches a real vendor.
+
+CARGO ?= cargo
+
+.PHONY: demo test lint generate bench clean
+
+demo: ## Impossible people verified by all three vendors, offline, on the sandbox
+	@$(CARGO) run --quiet --package shiren-cli -- demo
+
+test: ## Everything, in all languages; sets up what it needs
+	@tests/run.sh
+
+lint: ## Formatting, clippy, documentation, and that generated files are up to date
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --quiet -- --deny warnings
+	$(CARGO) clippy --package shiren --no-default-features --quiet -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --quiet
+	$(MAKE) --no-print-directory generate GENERATE=--check
+
+generate: ## The reference pages, from the registry (later: the façades and the C header)
+	@$(CARGO) run --quiet --package shiren-cli -- ops --reference docs/reference $(GENERATE)
+
+bench: ## Ratios against bare reqwest, in one run
+	$(CARGO) bench --package shiren --bench call
+
+clean:
+	$(CARGO) clean

@@ -1,0 +1,114 @@
+//! `shiren sandbox`: the vendors, offline, until it is told to end.
+
+use crate::exit::{self, Exit};
+use crate::output::Output;
+use clap::Args;
+use serde_json::{Value, json};
+use shiren::{Error, Result};
+use shiren_sandbox::Sandbox;
+use std::net::IpAddr;
+
+/// Runs a sandbox.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+It prints one line of JSON when it is ready, {\"ready\":true,\"url\":…,\"accounts\":{…}}, and after that only writes\n\
+to standard error. `{\"accounts\": …}` is a configuration; `--sandbox URL` or SHIREN_SANDBOX=URL says the same shorter.\n\n\
+  URL/_sandbox/personas   the people who reach each code; anybody else never passes\n  \
+  URL/_sandbox/ledger     what was charged\n  \
+  URL/_sandbox/journal    what was asked\n\n\
+It is for tests: --host other than 127.0.0.1 lets others in.")]
+pub(crate) struct Serve {
+    /// The port; 0 lets the system choose.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// The address to listen on.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Refuse a wrong method or content type (default).
+    #[arg(long, conflicts_with = "lenient")]
+    strict: bool,
+    /// Accept a wrong method or content type.
+    #[arg(long)]
+    lenient: bool,
+}
+
+impl Serve {
+    /// Serves until Ctrl-C or SIGTERM.
+    pub(crate) fn run(self, output: &Output) -> Result<Exit> {
+        let fault = |error: std::io::Error| Error::internal(format!("no runtime: {error}"));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(fault)?;
+        runtime.block_on(async {
+            // Before the line is out, so that whoever reads it may end us at once.
+            let ended = Ended::new().map_err(fault)?;
+            let builder = Sandbox::builder().port(self.port).host(self.host).strict(!self.lenient);
+            let sandbox = builder.start().await.map_err(|error| {
+                let at = format!("{}:{} cannot be listened on: {error}", self.host, self.port);
+                Error::invalid_argument("--port", at).with_hint("leave --port out, and the system chooses a free one")
+            })?;
+            let ready = json!({"ready": true, "url": sandbox.url(), "accounts": accounts(&sandbox)});
+            output.line(ready.to_string())?;
+            output.remark(&format!(
+                "ready; SHIREN_SANDBOX={} points the other commands here; Ctrl-C ends it",
+                sandbox.url()
+            ));
+            ended.wait().await;
+            sandbox.stop();
+            Ok(exit::DONE)
+        })
+    }
+}
+
+/// The default tenant's accounts in the shape of the configuration.
+pub(crate) fn accounts(sandbox: &Sandbox) -> Value {
+    let (url, tenant) = (sandbox.url(), sandbox.account());
+    json!({
+        "juhe": {"key": tenant.juhe_key, "openid": tenant.juhe_openid, "base_url": format!("{url}/juhe")},
+        "jumdata": {
+            "init_url": format!("{url}/jumdata/lifecheck/init"),
+            "result_url": format!("{url}/jumdata/lifecheck/result"),
+            "page_url": format!("{url}/jumdata/lifecheck/v2/check/index"),
+            "gateway": {"kind": "appcode", "appcode": tenant.jumdata_appcode},
+        },
+        "baidu": {
+            "api_key": tenant.baidu_api_key,
+            "secret_key": tenant.baidu_secret_key,
+            "plan_id": tenant.baidu_plan,
+            "base_url": format!("{url}/baidu"),
+            "page_url": format!("{url}/baidu/face/print/"),
+        },
+    })
+}
+
+/// The two ways to be told to end.
+struct Ended {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Ended {
+    #[cfg(unix)]
+    fn new() -> std::io::Result<Ended> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Ended { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(unix)]
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> std::io::Result<Ended> {
+        Ok(Ended {})
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Every test suite. Each ends in one line `suite: N passed, N failed`; the last line is their sum.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TERM_COLOR=never
+target=${CARGO_TARGET_DIR:-target}
+mkdir -p "$target"
+passed=0 failed=0 summary=()
+
+# count NAME PASSED FAILED
+count() {
+  passed=$((passed + $2)) failed=$((failed + $3))
+  summary+=("$1: $2 passed, $3 failed")
+}
+
+# cargo_suite NAME ARGS… : sums the `test result:` lines; a build that fails is one failed test
+cargo_suite() {
+  local name=$1 log="$target/test-$1.log"
+  shift
+  echo "== $name: cargo test $*"
+  cargo test "$@" 2>&1 | tee "$log"
+  local status=${PIPESTATUS[0]} ok bad
+  ok=$(awk '/^test result:/ { for (i = 1; i < NF; i++) if ($(i + 1) ~ /^passed/) n += $i } END { print n + 0 }' "$log")
+  bad=$(awk '/^test result:/ { for (i = 1; i < NF; i++) if ($(i + 1) ~ /^failed/) n += $i } END { print n + 0 }' "$log")
+  if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  if [ "$ok" -eq 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+  count "$name" "$ok" "$bad"
+}
+
+# script_suite NAME COMMAND… : its last line is `N passed, N failed`
+script_suite() {
+  local name=$1 log="$target/test-$1.log" line
+  shift
+  echo "== $name: $*"
+  "$@" 2>&1 | tee "$log"
+  local status=${PIPESTATUS[0]}
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)
+  if [ -z "$line" ] || { [ "$status" -ne 0 ] && [[ "$line" == *", 0 failed" ]]; }; then
+    count "$name" 0 1
+  else
+    count "$name" "${line%% passed*}" "$(sed -E 's/.*, ([0-9]+) failed/\1/' <<<"$line")"
+  fi
+}
+
+echo "== lint"
+if make --no-print-directory lint; then count lint 1 0; else count lint 0 1; fi
+cargo_suite rust --workspace
+# The core without the engine: no tokio, no socket.
+cargo_suite pure --package shiren --no-default-features --lib --test vectors
+script_suite foreign tests/foreign/run.sh
+
+echo
+printf '%s\n' "${summary[@]}"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
