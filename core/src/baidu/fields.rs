@@ -58,8 +58,8 @@ impl<'o, 'a> Fields<'o, 'a> {
     /// A list of objects; one that holds anything else is not taken.
     pub(super) fn objects(&mut self, name: &'static str) -> Option<Vec<Object<'a>>> {
         let list = self.object.list(name).ok().flatten();
-        let list = list.filter(|list| list.iter().all(|raw| raw.starts_with('{')));
-        self.take(name, list.map(|list| list.into_iter().map(Object::read).collect()))
+        let objects = list.map(|list| list.into_iter().map(Object::read).collect::<Vec<_>>());
+        self.take(name, objects.filter(|objects| objects.iter().all(Object::is_whole)))
     }
 
     /// A list of texts; one that holds anything else is not taken.

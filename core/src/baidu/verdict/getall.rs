@@ -32,7 +32,7 @@ pub(crate) fn judge(
     let list = Reading::of(result.list("verify_result"))?.usable();
     let objects: Option<Vec<Object<'_>>> = list
         .filter(|list| i64::try_from(list.len()).ok() == count)
-        .and_then(|list| list.into_iter().map(|raw| raw.starts_with('{').then(|| Object::read(raw))).collect());
+        .and_then(|list| list.into_iter().map(whole).collect());
     verdict.billed = bill(&result, objects.as_deref(), wanted.is_over())?;
     let attempts = objects.as_deref().map(attempts).transpose()?.flatten();
     let Some(attempts) = attempts else {
@@ -54,6 +54,11 @@ pub(crate) fn judge(
         }
     }
     Ok(verdict)
+}
+
+/// An attempt that is read to its end: behind a name that cannot be read, a deciding field could stand once more.
+fn whole(raw: &str) -> Option<Object<'_>> {
+    Some(Object::read(raw)).filter(Object::is_whole)
 }
 
 const COUNTS: [&str; 3] = ["ocr_charge_count", "match_charge_count", "verify_charge_count"];

@@ -276,6 +276,10 @@ fn a_list_that_contradicts_itself() {
         let verdict = verdict(asked(Expect::Liveness), &answer);
         assert_eq!(row(&verdict), (E, E, E, Inconclusive), "{name}");
     }
+    let hidden =
+        passed().to_string().replacen("\"order\":1,", "\"order\":1,\"is_verify_passed\":true,\"\\ud800\":0,", 1);
+    let verdict_of = run(asked(Expect::Liveness), [ok(hidden)]).result.unwrap().verdict;
+    assert_eq!(row(&verdict_of), (E, E, E, Inconclusive), "a name that cannot be read hides what follows");
     assert_eq!(verdict(asked(Expect::Liveness), &two(json!(1), json!(2))).decision, Passed);
     assert_eq!(
         verdict(asked(Expect::Liveness), &with(passed(), "/result", "verify_count", json!("1"))).decision,
