@@ -4,7 +4,7 @@ use crate::output;
 use clap::Args;
 use serde_json::{Map, Value, json};
 use shiren::{Client, Config, Error, Kind, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How the vendors are reached.
 #[derive(Clone, Debug, Default, Args)]
@@ -77,7 +77,7 @@ fn sandbox(url: &str) -> Result<Config> {
     Ok(config)
 }
 
-fn from_file(path: &PathBuf) -> Result<Config> {
+fn from_file(path: &Path) -> Result<Config> {
     let bytes = output::read_file("--config", path).map_err(|mut error| {
         error.kind = Kind::Configuration;
         error

@@ -96,6 +96,7 @@ pub trait Schema {}
 impl<T> Schema for T {}
 
 /// What an operation can ask for.
+#[allow(clippy::large_enum_variant, reason = "it lives for a moment, on the stack")]
 pub enum Ask {
     /// May the next attempt go out? Waits for limits and for the back-off before a repetition.
     Ready {
@@ -301,6 +302,7 @@ pub struct Exchange<R> {
 }
 
 /// What an exchange does next.
+#[allow(clippy::large_enum_variant, reason = "it lives for a moment, on the stack")]
 pub enum Step<R> {
     /// It asks for something; answer by the next [`Exchange::resume`].
     Ask(Ask),

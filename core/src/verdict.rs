@@ -215,7 +215,7 @@ impl Threshold {
 
     /// Of the rows `(score, rate)`, the rate of the highest row not above this threshold.
     pub(crate) fn false_accept_rate(self, rows: &[(f64, f64)]) -> Option<f64> {
-        rows.iter().filter(|(score, _)| *score <= self.0).next_back().map(|(_, rate)| *rate)
+        rows.iter().rfind(|(score, _)| *score <= self.0).map(|(_, rate)| *rate)
     }
 
     /// Whether a score reaches it.

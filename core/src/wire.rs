@@ -251,8 +251,8 @@ mod tests {
         let parts = vec![("p".to_owned(), Bytes::from_static(b"\xff\xd8"))];
         let sample: Sample = decode(br#"{"photo":{"part":"p"}}"#, parts).unwrap();
         assert_eq!(&*sample.photo, b"\xff\xd8");
-        let sample: Sample = decode(br#"{"photo":"/9g="}"#, Parts::new()).unwrap();
-        assert_eq!(&*sample.photo, b"\xff\xd8");
+        let sample: Sample = decode(br#"{"photo":"/9g=","name":"n"}"#, Parts::new()).unwrap();
+        assert_eq!((&*sample.photo, sample.name.as_ref().unwrap().expose()), (&b"\xff\xd8"[..], "n"));
         let wire = encode(&sample).unwrap();
         assert_eq!(wire.json, br#"{"photo":{"part":"part0"},"threshold":null}"#);
         assert_eq!(wire.parts, [("part0".to_owned(), Bytes::from_static(b"\xff\xd8"))]);

@@ -122,13 +122,12 @@ impl Init {
         if self.return_url.chars().count() > 128 {
             return Err(Error::invalid_argument("/return_url", "at most 128 characters are allowed"));
         }
-        if let Some((scheme, _)) = self.return_url.split_once("://") {
-            if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
-                return Err(Error::invalid_argument(
-                    "/return_url",
-                    "it starts with http:// or https://, or is a mini-program path",
-                ));
-            }
+        let scheme = self.return_url.split_once("://").map(|(scheme, _)| scheme);
+        if scheme.is_some_and(|scheme| !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known))) {
+            return Err(Error::invalid_argument(
+                "/return_url",
+                "it starts with http:// or https://, or is a mini-program path",
+            ));
         }
         let known = |table: &[&str], text: &str| table.iter().any(|entry| entry.eq_ignore_ascii_case(text));
         for (index, color) in self.colors.iter().enumerate() {
