@@ -101,6 +101,31 @@ words! {
     }
 }
 
+words! {
+    /// What a browser brought back. Never let anybody in by it.
+    Hint {
+        /// It says passed.
+        Passed = "passed",
+        /// It says not passed.
+        Failed = "failed",
+        /// It says nothing.
+        None = "none",
+    }
+}
+
+impl Hint {
+    /// Weighs the hint against the server's verdict: it can take a pass away, and never gives one.
+    pub fn weigh(self, verdict: &mut Verdict) {
+        if self == Hint::Failed && verdict.decision == Decision::Passed {
+            verdict.decision = Decision::Inconclusive;
+            verdict.reasons.push(
+                Reason::new("hint_contradicts", "the way back says not passed, the server says passed")
+                    .then("start a new session"),
+            );
+        }
+    }
+}
+
 impl Billed {
     /// The bill of two requests together.
     #[must_use]

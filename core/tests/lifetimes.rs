@@ -73,6 +73,7 @@ fn juhe_thirty_minutes_and_a_late_result_counts() {
     assert_eq!(stage.finish(&abandoned).decision, Decision::Expired);
 }
 
+/// Correction 26: 301 is a result that was not *fetched* in time.
 #[test]
 fn jumdata_ten_minutes_to_fetch() {
     let stage = Stage::new();

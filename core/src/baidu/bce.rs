@@ -4,11 +4,12 @@
 
 use crate::error::{Error, Result};
 use crate::operation::{Io, Meta, Operation, Place};
+use crate::percent::UNRESERVED;
 use crate::secret::Secret;
 use crate::time::Time;
 use crate::wire;
 use hmac::{Hmac, KeyInit, Mac};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::fmt::Write as _;
@@ -16,10 +17,8 @@ use std::fmt::Write as _;
 /// How long a signature holds when nothing else is said, in seconds: that of the official clients.
 pub(crate) const EXPIRATION: u32 = 1800;
 
-/// UriEncode: everything but `A-Za-z0-9-_.~`, upper-case hexadecimal.
-pub(crate) const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-/// UriEncodeExceptSlash.
-const PATH: &AsciiSet = &VALUE.remove(b'/');
+/// UriEncodeExceptSlash; UriEncode itself is [`UNRESERVED`].
+const PATH: &AsciiSet = &UNRESERVED.remove(b'/');
 
 /// Signed when no list is given, beside every `x-bce-*`.
 const USUAL: [&str; 4] = ["host", "content-length", "content-type", "content-md5"];
@@ -61,7 +60,7 @@ fn signing_key(sk: &Secret, prefix: &str) -> Secret {
 }
 
 fn encode(text: &str) -> String {
-    utf8_percent_encode(text, VALUE).to_string()
+    utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 fn canonical_uri(path: &str) -> String {

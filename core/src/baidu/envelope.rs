@@ -2,11 +2,12 @@
 //! way in which every faceprint call goes out.
 
 use super::account::{Account, Auth};
-use super::bce::{self, Unsigned, VALUE};
+use super::bce::{self, Unsigned};
 use super::codes;
 use super::fields::Fields;
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Io, Money, Repeat};
+use crate::percent::UNRESERVED;
 use crate::reply::{Extra, Flaw, Object};
 use crate::secret::{Secret, scrub};
 use crate::time::Time;
@@ -107,7 +108,7 @@ fn post(account: &Account, path: &str, body: Bytes, token: Option<&Secret>, now:
     match token {
         Some(token) => {
             url.push_str("?access_token=");
-            url.extend(utf8_percent_encode(token.expose(), VALUE));
+            url.extend(utf8_percent_encode(token.expose(), UNRESERVED));
             request = request.uri(url);
         }
         None => {

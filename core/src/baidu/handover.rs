@@ -1,9 +1,9 @@
 //! The hosted page's address.
 
 use super::account;
-use super::bce::VALUE;
 use crate::error::{Error, Result};
 use crate::operation::{Io, Meta, Operation, Place};
+use crate::percent::UNRESERVED;
 use crate::secret::Secret;
 use crate::wire;
 use percent_encoding::utf8_percent_encode;
@@ -70,7 +70,7 @@ impl Operation for PageUrl {
             Some(account) => account.page_url.clone(),
             None => account::page_url(),
         };
-        let encode = |text| utf8_percent_encode(text, VALUE);
+        let encode = |text| utf8_percent_encode(text, UNRESERVED);
         let mark = if page.contains('?') { '&' } else { '?' };
         let (token, success, failed) = (encode(self.verify_token.expose()), encode(success), encode(failed));
         Ok(PageUrlReply { url: format!("{page}{mark}token={token}&successUrl={success}&failedUrl={failed}").into() })

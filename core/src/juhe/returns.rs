@@ -7,48 +7,13 @@ use crate::juhe::faceid::Detail;
 use crate::juhe::faceid::detail::{self, flag};
 use crate::juhe::sign;
 use crate::operation::{Io, Meta, Operation, Place};
+use crate::percent::UNRESERVED;
 use crate::reply::{Extra, Object};
 use crate::secret::{Personal, Secret, same};
-use crate::verdict::{Decision, Reason, Vendor, Verdict};
+use crate::verdict::{Hint, Vendor};
 use crate::wire;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-
-/// What a browser brought back. Never let anybody in by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Hint {
-    /// It says passed.
-    Passed,
-    /// It says not passed.
-    Failed,
-    /// It says nothing: an error of the vendor.
-    None,
-}
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Hint {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Hint".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "enum": ["passed", "failed", "none"] })
-    }
-}
-
-impl Hint {
-    /// Weighs the hint against the server's verdict: it can take a pass away, and never gives one.
-    pub fn weigh(self, verdict: &mut Verdict) {
-        if self == Hint::Failed && verdict.decision == Decision::Passed {
-            verdict.decision = Decision::Inconclusive;
-            verdict.reasons.push(
-                Reason::new("hint_contradicts", "the way back says not passed, the server says passed")
-                    .then("start a new session"),
-            );
-        }
-    }
-}
 
 /// Checks the signature of a return URL, and reads it. Bind it to your session: give `expected_order`, and use each
 /// return once; the signature proves neither freshness nor whose session it is. Then ask `juhe.faceid.search`.
@@ -260,8 +225,6 @@ fn sample(order: &str, passed: bool) -> String {
         r#"{{"error_code":0,"reason":"SUCCESS","result":{{"passed":"{mark}","message":"{text}","jh_order_id":{order},"detail":{{"live_passed":"T","live_code":"200","live_message":"活体检测通过","live_score":"91.11730","certify_passed":"{mark}","certify_code":"{code}","certify_message":"{text}","certify_res":"1","certify_score":"{score}"}}}}}}"#
     )
 }
-
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where a person lands. The document's five rows, literally: a trailing slash of the path is dropped unless the path
 /// is `/`, a slash after `#` is dropped, the parameters go before `#`. A query of the caller's own is kept (a choice).

@@ -13,7 +13,7 @@ pub struct Account {
     /// The marketplace's call address of 获取实人认证结果.
     pub result_url: String,
     /// The hosted page. Default `https://api-h5.jumdata.com/lifecheck/v2/check/index`.
-    #[serde(default = "page_url")]
+    #[serde(default = "default_page_url")]
     pub page_url: String,
     /// How calls are signed.
     pub gateway: Gateway,
@@ -41,6 +41,6 @@ impl Gateway {
     }
 }
 
-pub(crate) fn page_url() -> String {
+pub(crate) fn default_page_url() -> String {
     "https://api-h5.jumdata.com/lifecheck/v2/check/index".to_owned()
 }

@@ -3,9 +3,10 @@
 use crate::error::{Error, Result};
 use crate::jumdata::account;
 use crate::operation::{Io, Meta, Operation, Place};
+use crate::percent::UNRESERVED;
 use crate::secret::Secret;
 use crate::wire;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde::{Deserialize, Serialize};
 
 /// Makes the address of the hosted page: `https://api-h5.jumdata.com/lifecheck/v2/check/index?token=${token}`.
@@ -40,9 +41,9 @@ impl Operation for PageUrl {
         }
         let page = match &io.accounts().jumdata {
             Some(account) => account.page_url.clone(),
-            None => account::page_url(),
+            None => account::default_page_url(),
         };
-        let token = utf8_percent_encode(self.token.expose(), NON_ALPHANUMERIC);
+        let token = utf8_percent_encode(self.token.expose(), UNRESERVED);
         Ok(PageUrlReply { url: format!("{page}?token={token}").into() })
     }
 }

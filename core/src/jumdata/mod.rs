@@ -10,4 +10,6 @@ pub mod handover;
 pub mod lifecheck;
 pub mod returns;
 
+#[cfg(test)]
+pub(crate) use account::default_page_url;
 pub use account::{Account, Gateway};

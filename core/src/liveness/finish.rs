@@ -6,13 +6,13 @@ use crate::baidu::faceprint::result_getall::ResultGetall;
 use crate::baidu::verdict::both;
 use crate::error::{Error, Result};
 use crate::juhe::faceid::search::Search;
-use crate::juhe::returns::{self as juhe_returns, Hint};
+use crate::juhe::returns as juhe_returns;
 use crate::jumdata::lifecheck::result::Fetch;
 use crate::jumdata::returns as jumdata_returns;
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::secret::{Personal, same};
 use crate::subject::Subject;
-use crate::verdict::{Decision, Reason, Vendor, Verdict};
+use crate::verdict::{Decision, Hint, Vendor, Verdict};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -94,7 +94,7 @@ impl Operation for Finish {
                 return Err(Error::invalid_argument("/subject", "the session was not begun for this person"));
             }
         }
-        let denied = self.hint(&io).await? == Some(false);
+        let hint = self.hint(&io).await?;
         let deadline = io.now().plus(Duration::from_millis(self.wait_ms.into()));
         let mut verdict = self.ask(&io).await?;
         let interval = interval(session.vendor);
@@ -104,13 +104,7 @@ impl Operation for Finish {
         {
             verdict = self.ask(&io).await?;
         }
-        if denied && verdict.passed() {
-            verdict.decision = Decision::Inconclusive;
-            verdict.reasons.push(
-                Reason::new("hint_contradicts", "the page said no, and the vendor's server says yes")
-                    .then("look into this session by hand"),
-            );
-        }
+        hint.weigh(&mut verdict);
         Ok(FinishReply { verdict })
     }
 }
@@ -122,25 +116,24 @@ fn interval(vendor: Vendor) -> Duration {
 
 impl Finish {
     /// What the browser claims, where the landed URL belongs to this session.
-    async fn hint(&self, io: &Io) -> Result<Option<bool>> {
-        let Some(url) = self.landed_url.clone() else { return Ok(None) };
+    async fn hint(&self, io: &Io) -> Result<Hint> {
+        let Some(url) = self.landed_url.clone() else { return Ok(Hint::None) };
         match self.session.vendor {
             Vendor::Juhe => {
                 let expected_order = Some(self.session.reference.expose().to_owned());
                 let verify = juhe_returns::Verify { url, key: None, expected_order };
-                let reply = verify.run(io.clone()).await.map_err(landed)?;
-                Ok(match reply.hint {
-                    Hint::Passed => Some(true),
-                    Hint::Failed => Some(false),
-                    Hint::None => None,
-                })
+                Ok(verify.run(io.clone()).await.map_err(landed)?.hint)
             }
             Vendor::Jumdata => {
                 let read = jumdata_returns::Read { url, expected_token: self.session.reference.clone() };
-                Ok(read.run(io.clone()).await.map_err(landed)?.unsigned_hint)
+                Ok(match read.run(io.clone()).await.map_err(landed)?.unsigned_hint {
+                    Some(true) => Hint::Passed,
+                    Some(false) => Hint::Failed,
+                    None => Hint::None,
+                })
             }
             // Baidu appends nothing: the URL says nothing about the session.
-            Vendor::Baidu => Ok(None),
+            Vendor::Baidu => Ok(Hint::None),
         }
     }
 

@@ -3,5 +3,7 @@
 pub mod finish;
 mod session;
 pub mod start;
+#[cfg(test)]
+mod tests;
 
 pub use session::{Expect, Session};

@@ -1,9 +1,9 @@
 //! 获取 access_token: `POST https://aip.baidubce.com/oauth/2.0/token`.
 
-use crate::baidu::bce::VALUE;
 use crate::baidu::{codes, envelope};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Io, Meta, Money, Operation, Place};
+use crate::percent::UNRESERVED;
 use crate::reply::{Extra, Object};
 use crate::secret::{Personal, Secret, scrub};
 use crate::verdict::{Billed, Vendor};
@@ -69,8 +69,8 @@ impl Operation for Token {
             |context| {
                 let account = context.accounts().baidu()?;
                 let base = account.base_url.trim_end_matches('/');
-                let id = utf8_percent_encode(account.api_key.expose(), VALUE);
-                let secret = utf8_percent_encode(account.secret_key.expose(), VALUE);
+                let id = utf8_percent_encode(account.api_key.expose(), UNRESERVED);
+                let secret = utf8_percent_encode(account.secret_key.expose(), UNRESERVED);
                 let query = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
                 http::Request::post(format!("{base}/oauth/2.0/token?{query}"))
                     .body(Bytes::new())

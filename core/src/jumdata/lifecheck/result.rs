@@ -168,6 +168,8 @@ mod tests {
         }
         let causes = answer(r#"{"code":202,"msg":"实人认证未通过","taskNo":"1",}"#.replace(",}", "}").as_str());
         assert!(causes.reasons[0].cause.as_ref().unwrap().contains("视频劫持"), "correction 30");
+        let causes = answer(r#"{"code":203,"msg":"检测失败"}"#);
+        assert!(causes.reasons[0].cause.as_ref().unwrap().contains("动作参数错误"), "corrections 27 and 30");
     }
 
     /// Correction 4: 200 is also the common 成功; without a face image it proves nothing.

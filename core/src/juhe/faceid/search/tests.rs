@@ -1,7 +1,7 @@
 use super::*;
+use crate::Hint;
 use crate::Kind;
 use crate::harness::{Run, Still, ok, run_in, status};
-use crate::juhe::returns::Hint;
 use crate::juhe::sample::{ORDER, answered, finished as sample, form, search, set, spoilt};
 use crate::verdict::Check::{Error as Tried, NotChecked};
 use crate::verdict::Decision::{self, Expired, Inconclusive, Pending, Rejected};
