@@ -53,7 +53,7 @@ impl Connection {
             return sandbox(&url);
         }
         if let Some(path) = variable("SHIREN_CONFIG") {
-            return from_file(&PathBuf::from(path));
+            return from_file(Path::new(&path));
         }
         from_environment(variable)
     }

@@ -1,0 +1,13 @@
+//! The real program, run as a user runs it, against a sandbox in this process.
+
+mod calls;
+mod compare;
+mod crypto;
+mod demo;
+mod endings;
+mod liveness;
+mod ops;
+mod returns;
+mod sandbox;
+mod secrets;
+mod shell;
