@@ -11,7 +11,7 @@ use shiren::{Error, Result};
 #[command(name = "shiren", version, arg_required_else_help = true, propagate_version = true)]
 struct Cli {
     /// Print machine-readable JSON: exactly one document on standard output, `{"error": …}` when it failed.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = config::EVERYWHERE)]
     json: bool,
     #[command(flatten)]
     connection: config::Connection,

@@ -6,17 +6,20 @@ use serde_json::{Map, Value, json};
 use shiren::{Client, Config, Error, Kind, Result};
 use std::path::{Path, PathBuf};
 
+/// The heading of the options that every command has.
+pub(crate) const EVERYWHERE: &str = "Everywhere";
+
 /// How the vendors are reached.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Connection {
     /// JSON of accounts and time-outs, as `{"accounts": {"juhe": {"key": …}}}` [env: SHIREN_CONFIG].
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "sandbox")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE", conflicts_with = "sandbox")]
     config: Option<PathBuf>,
     /// Use the accounts of a sandbox at this address [env: SHIREN_SANDBOX].
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "URL")]
     sandbox: Option<String>,
     /// Time for a whole call, waiting included.
-    #[arg(long, global = true, value_name = "MS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "MS", value_parser = clap::value_parser!(u32).range(1..))]
     timeout: Option<u32>,
 }
 

@@ -26,7 +26,7 @@ pub(crate) enum Liveness {
 /// Begins a session.
 #[derive(Debug, Args)]
 #[command(after_help = "More fields of `liveness.start` are written as in `shiren call`:\n  \
-    juhe.model=3  jumdata.actions=LookFront jumdata.colors=RED  baidu.plan_id=7\n\n\
+    juhe.model=3  jumdata.actions=LookFront jumdata.colors=#FFFFFF  baidu.plan_id=7\n\n\
     Keep the session: `shiren liveness finish` needs it, and a lost one can never be settled.")]
 pub(crate) struct Start {
     /// juhe, jumdata or baidu. Jumdata checks that a person is alive, and not who it is.

@@ -74,7 +74,8 @@ impl Output {
     pub(crate) fn table(&self, header: &[&str]) -> Table {
         let mut table = Table::new();
         table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        if !io::stdout().is_terminal() {
+        // No terminal, or one that does not know its size.
+        if table.width().is_none_or(|width| width < 40) {
             table.set_width(config::variable("COLUMNS").and_then(|text| text.parse().ok()).unwrap_or(120));
         }
         if self.color {

@@ -8,15 +8,20 @@ use shiren::{Error, Result};
 use shiren_sandbox::Sandbox;
 use std::net::IpAddr;
 
+const READY: &str = "\
+When it is ready it prints one line of JSON, {\"ready\":true,\"url\":…,\"accounts\":{…}}.
+Then it writes only to standard error. `{\"accounts\": …}` is a configuration for
+--config; `--sandbox URL` or SHIREN_SANDBOX=URL says the same shorter.
+
+  URL/_sandbox/personas  the people who reach each code; nobody else ever passes
+  URL/_sandbox/ledger    what was charged
+  URL/_sandbox/journal   what was asked
+
+It is for tests: a --host other than 127.0.0.1 lets others in.";
+
 /// Runs a sandbox.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-It prints one line of JSON when it is ready, {\"ready\":true,\"url\":…,\"accounts\":{…}}, and after that only writes\n\
-to standard error. `{\"accounts\": …}` is a configuration; `--sandbox URL` or SHIREN_SANDBOX=URL says the same shorter.\n\n\
-  URL/_sandbox/personas   the people who reach each code; anybody else never passes\n  \
-  URL/_sandbox/ledger     what was charged\n  \
-  URL/_sandbox/journal    what was asked\n\n\
-It is for tests: --host other than 127.0.0.1 lets others in.")]
+#[command(after_help = READY)]
 pub(crate) struct Serve {
     /// The port; 0 lets the system choose.
     #[arg(long, default_value_t = 0)]

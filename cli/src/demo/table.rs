@@ -8,7 +8,7 @@ use crate::verdict::{self, CHECKS};
 use shiren::Result;
 
 /// What the columns before the reason take.
-const BEFORE_REASON: usize = 86;
+const BEFORE_REASON: usize = 80;
 
 /// One line for each person, under a heading for each way.
 pub(super) fn print(output: &Output, rows: &[Row]) -> Result<()> {
