@@ -1,6 +1,7 @@
-//! One call of an operation, from JSON to JSON, which Ctrl-C gives up without losing what it cost.
+//! One call of an operation, from JSON to JSON, which Ctrl-C or SIGTERM gives up without losing what it cost.
 
 use crate::fields::Fields;
+use crate::signals::Signals;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 use shiren::wire::{Blob, Wire};
@@ -22,15 +23,16 @@ pub(crate) fn ask(client: &Client, id: &str, fields: Fields, options: CallOption
     let into = spent.clone();
     client.on_outcome(move |outcome| *into.lock().unwrap_or_else(PoisonError::into_inner) = outcome.billed);
     let wire = runtime.block_on(async {
+        let signals = Signals::new().map_err(|error| Error::internal(format!("no signals: {error}")))?;
         let call = client.call_json(id, &json, parts, options);
         tokio::select! {
             result = call => return result,
             () = waiting(id) => {}
-            _ = tokio::signal::ctrl_c() => {}
+            () = signals.ended() => {}
         }
         // The call was dropped, and with that its outcome was told.
         let billed = *spent.lock().unwrap_or_else(PoisonError::into_inner);
-        Err(Error::new(Kind::Cancelled, "given up with Ctrl-C").with_billed(billed))
+        Err(Error::new(Kind::Cancelled, "given up, by Ctrl-C or SIGTERM").with_billed(billed))
     })?;
     value(wire)
 }

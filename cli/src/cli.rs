@@ -62,7 +62,7 @@ pub(crate) fn main() -> Exit {
     let parsed = command.after_long_help(ending).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => return refuse(unquoted(error)),
     };
     let output = Output::new(cli.json);
     match run(cli, &output) {
@@ -88,8 +88,24 @@ fn run(cli: Cli, output: &Output) -> Result<Exit> {
     }
 }
 
+/// The same error without what was typed: a name or a number that went astray must not end in a log file.
+fn unquoted(mut error: clap::Error) -> clap::Error {
+    use clap::error::{ContextKind, ContextValue};
+    for kind in [ContextKind::InvalidArg, ContextKind::InvalidValue] {
+        let is_value = match error.get(kind) {
+            // The name of an option is no value.
+            Some(ContextValue::String(text)) => !text.starts_with('-') && !text.starts_with('<') && !text.is_empty(),
+            _ => false,
+        };
+        if is_value {
+            error.insert(kind, ContextValue::String("…".to_owned()));
+        }
+    }
+    error
+}
+
 /// Help and version are answers; everything else is refused, as JSON where JSON was asked for.
-fn refuse(error: &clap::Error) -> Exit {
+fn refuse(error: clap::Error) -> Exit {
     use clap::error::ErrorKind;
     let answer = matches!(
         error.kind(),

@@ -33,7 +33,7 @@ pub(crate) const TABLE: &[(u8, &str)] = &[
     (13, "network, TLS or time-out"),
     (14, "an answer that cannot be read, or a signature that does not match: do not trust it"),
     (20, "a fault of this program"),
-    (130, "given up with Ctrl-C"),
+    (130, "given up, by Ctrl-C or SIGTERM; the error says whether that call may have been paid for"),
 ];
 
 impl From<Exit> for ExitCode {

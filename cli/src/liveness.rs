@@ -97,11 +97,15 @@ impl Start {
         // The file comes first: a session that was paid for and cannot be kept would be lost.
         let keep = self.save.as_deref().map(Keep::open).transpose()?;
         let session = ask(&client, "liveness.start", fields, CallOptions::default())?;
-        let kept = keep.map(|keep| keep.write(&session)).transpose();
-        if output.json || kept.is_err() {
+        if let Some(Err(error)) = keep.map(|keep| keep.write(&session)) {
+            // It began, and perhaps costs: better on the screen than lost.
+            output.document(&session)?;
+            output.remark(&format!("keep the session above; {}", error.message));
+            return Ok(exit::USAGE);
+        }
+        if output.json {
             output.document(&session)?;
         }
-        kept?;
         if !output.json {
             print(output, &session, about.as_deref(), self.save.as_deref())?;
         }

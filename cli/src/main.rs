@@ -22,6 +22,7 @@ mod reference;
 mod returns;
 mod sandbox;
 mod schema;
+mod signals;
 mod subject;
 mod verdict;
 

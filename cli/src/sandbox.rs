@@ -2,6 +2,7 @@
 
 use crate::exit::{self, Exit};
 use crate::output::Output;
+use crate::signals::Signals;
 use clap::Args;
 use serde_json::{Value, json};
 use shiren::{Error, Result};
@@ -44,7 +45,7 @@ impl Serve {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(fault)?;
         runtime.block_on(async {
             // Before the line is out, so that whoever reads it may end us at once.
-            let ended = Ended::new().map_err(fault)?;
+            let signals = Signals::new().map_err(fault)?;
             let builder = Sandbox::builder().port(self.port).host(self.host).strict(!self.lenient);
             let sandbox = builder.start().await.map_err(|error| {
                 let at = format!("{}:{} cannot be listened on: {error}", self.host, self.port);
@@ -56,7 +57,7 @@ impl Serve {
                 "ready; SHIREN_SANDBOX={} points the other commands here; Ctrl-C ends it",
                 sandbox.url()
             ));
-            ended.wait().await;
+            signals.ended().await;
             sandbox.stop();
             Ok(exit::DONE)
         })
@@ -82,38 +83,4 @@ pub(crate) fn accounts(sandbox: &Sandbox) -> Value {
             "page_url": format!("{url}/baidu/face/print/"),
         },
     })
-}
-
-/// The two ways to be told to end.
-struct Ended {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Ended {
-    #[cfg(unix)]
-    fn new() -> std::io::Result<Ended> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Ended { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    #[cfg(unix)]
-    async fn wait(mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> std::io::Result<Ended> {
-        Ok(Ended {})
-    }
-
-    #[cfg(not(unix))]
-    async fn wait(self) {
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }

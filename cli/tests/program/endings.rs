@@ -59,7 +59,13 @@ fn the_table_of_exit_codes_is_in_the_help() {
 
 /// Given up in the middle of a paid call: it may have been paid for, and that is said.
 #[test]
-fn ctrl_c_tells_the_bill() {
+fn ctrl_c_and_a_time_limit_of_the_shell_tell_the_bill() {
+    for signal in ["-INT", "-TERM"] {
+        given_up(signal);
+    }
+}
+
+fn given_up(signal: &str) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", server.local_addr().unwrap());
     let child = command(&compare("juhe_verify", "passes", &["--sandbox", &url, "--json"])).spawn().unwrap();
@@ -72,7 +78,7 @@ fn ctrl_c_tells_the_bill() {
         assert!(read > 0);
         seen.extend_from_slice(&part[..read]);
     }
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

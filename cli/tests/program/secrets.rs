@@ -59,3 +59,22 @@ fn keys_and_people_do_not_reach_the_output() {
     assert_eq!(broken.code, 10);
     assert!(!broken.err.contains("canary"), "{}", broken.err);
 }
+
+#[test]
+fn what_went_astray_on_the_command_line_is_not_quoted() {
+    for arguments in [
+        &["compare", "--service", "juhe_verify", "--photo", "x", "王小二"][..],
+        &["compare", "--service", "juhe_verify", "--photo", "x", "--threshold", "王小二"],
+        &["returns", "verify", "--url", "x", "--vendor", "王小二"],
+        &["sandbox", "--port", "王小二"],
+        &["ops", "a", "王小二"],
+    ] {
+        for json in [&[][..], &["--json"]] {
+            let refused = shiren(&[arguments, json].concat());
+            assert_eq!(refused.code, 2, "{refused:?}");
+            assert!(!format!("{refused:?}").contains("王小二"), "{refused:?}");
+        }
+    }
+    let known = shiren(&["compare", "--nmae", "王小二"]);
+    assert!(known.err.contains("--nmae") && known.err.contains("--name"), "{}", known.err);
+}
