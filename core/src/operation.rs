@@ -58,6 +58,7 @@ pub(crate) enum Repeat {
     /// When the call is free: up to this many attempts in all, at least `floor` apart.
     Free { attempts: u32, floor: Duration },
     /// Even when the call is paid, because not a byte of it left.
+    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only the engine knows"))]
     Unsent { attempts: u32 },
 }
 
