@@ -7,6 +7,26 @@
 //! What it promises, in this order: nobody is let in by mistake, nobody pays twice, nothing leaks, it works offline
 //! on the sandbox, it costs nothing to notice.
 //!
+//! ```no_run
+//! # #[cfg(feature = "client")]
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use shiren::juhe::verifyface::verify2::Verify2;
+//! use shiren::{Blob, Client, Config};
+//!
+//! let client = Client::new(Config::from_json(&std::fs::read("shiren.json")?)?)?;
+//! let reply = client
+//!     .call(Verify2 {
+//!         realname: "王小二".into(),
+//!         idcard: "11010118000101001X".into(),
+//!         image: Blob::from(std::fs::read("photo.jpg")?),
+//!         ..Verify2::default()
+//!     })
+//!     .await?;
+//! println!("{} billed: {}", reply.verdict.decision, reply.verdict.billed);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The map, in reading order:
 //! [`operation`] the one idea · [`registry`] all of them · [`verdict`] what an answer means · [`error`] what can go
 //! wrong · [`config`] accounts and time-outs · [`secret`] what must not be printed · [`wire`] crossing to other
