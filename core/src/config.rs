@@ -1,6 +1,7 @@
 //! What a client is made from: accounts, addresses, time-outs. Read from JSON or written in Rust.
 
 use crate::error::{Error, Result};
+use crate::limits::Limits;
 use crate::secret::Secret;
 use crate::{baidu, juhe, jumdata, wire};
 use serde::Deserialize;
@@ -12,6 +13,8 @@ use serde::Deserialize;
 pub struct Config {
     /// Keys and addresses.
     pub accounts: Accounts,
+    /// Calls per second, calls in flight, breaker and budget of each account.
+    pub limits: Limits,
     /// Time for DNS, connect and TLS, in milliseconds. Default 10,000.
     pub connect_timeout_ms: u32,
     /// Time for a whole call, waiting and repetitions included, in milliseconds. Default 30,000.
@@ -37,6 +40,7 @@ impl Default for Config {
     fn default() -> Config {
         Config {
             accounts: Accounts::default(),
+            limits: Limits::default(),
             connect_timeout_ms: 10_000,
             timeout_ms: 30_000,
             idle_timeout_ms: 15_000,
@@ -151,7 +155,7 @@ impl Config {
                 return Err(wrong(field, "0 would make every call fail").with_hint("leave it out for the default"));
             }
         }
-        Ok(())
+        self.limits.check()
     }
 
     fn check_address(&self, field: &str, address: &str) -> Result<()> {

@@ -29,7 +29,7 @@
 //!
 //! The map, in reading order:
 //! [`operation`] the one idea · [`registry`] all of them · [`verdict`] what an answer means · [`error`] what can go
-//! wrong · [`config`] accounts and time-outs · [`secret`] what must not be printed · [`wire`] crossing to other
+//! wrong · [`config`] accounts and time-outs · [`limits`] how much, how fast · [`secret`] what must not be printed · [`wire`] crossing to other
 //! languages · [`juhe`], [`jumdata`], [`baidu`] the vendors · [`mod@local`] what needs no client · `engine` (feature
 //! `client`) calls, connections, tokens, outcomes.
 #![forbid(unsafe_code)]
@@ -38,6 +38,7 @@ pub mod config;
 #[cfg(feature = "client")]
 pub mod engine;
 pub mod error;
+pub mod limits;
 pub mod local;
 pub mod operation;
 mod percent;
@@ -63,6 +64,7 @@ pub use config::{Accounts, Config};
 #[cfg(feature = "client")]
 pub use engine::{CallOptions, Client, Counters, Outcome, TokenStore};
 pub use error::{Error, Kind, Result};
+pub use limits::{Limit, Limits};
 pub use local::{local, local_json};
 pub use operation::{Operation, Options};
 pub use reply::Extra;

@@ -107,6 +107,8 @@ pub enum Ask {
         attempt: u32,
         /// Wait at least this long before a repetition.
         floor: Duration,
+        /// What the request may cost that comes next; `None` when none comes and this is only a pause.
+        money: Option<Money>,
     },
     /// Send this, once.
     Send {
@@ -166,6 +168,7 @@ struct Slot {
     ask: Option<Ask>,
     reply: Option<Reply>,
     spent: Option<Billed>,
+    settlement: Option<Settlement>,
     open: bool,
     sent_at: Time,
 }
@@ -192,7 +195,7 @@ impl Io {
 
     /// Waits before asking the same again; `false` when the time allowed for the call would not suffice.
     pub(crate) async fn pause(&self, vendor: Vendor, floor: Duration) -> Result<bool> {
-        match self.ask(Ask::Ready { vendor, attempt: 2, floor }).await {
+        match self.ask(Ask::Ready { vendor, attempt: 2, floor, money: None }).await {
             Reply::Ready(ready) => ready,
             _ => Err(Error::internal("an answer to another question")),
         }
@@ -227,7 +230,7 @@ impl Io {
     ) -> Result<T> {
         let (mut attempt, mut floor, mut last) = (1, Duration::ZERO, None);
         loop {
-            match self.ask(Ask::Ready { vendor, attempt, floor }).await {
+            match self.ask(Ask::Ready { vendor, attempt, floor, money: Some(money) }).await {
                 Reply::Ready(Ok(true)) => {}
                 Reply::Ready(Ok(false)) => {
                     return Err(last.unwrap_or_else(|| Error::new(Kind::Timeout, "no time was left to send anything")));
@@ -256,7 +259,8 @@ impl Io {
                 Ok((_, billed)) => *billed,
                 Err(error) => error.billed,
             };
-            self.settle(if money == Money::Billable { billed } else { Billed::No });
+            let billed = if money == Money::Billable { billed } else { Billed::No };
+            self.settle(Settlement { billed, error: result.as_ref().err().cloned() });
             match result {
                 Ok((reply, _)) => return Ok(reply),
                 Err(error) => match error.repeat.allows(money, attempt) {
@@ -276,10 +280,11 @@ impl Io {
         }
     }
 
-    fn settle(&self, billed: Billed) {
+    fn settle(&self, settlement: Settlement) {
         let mut slot = lock(&self.slot);
         slot.open = false;
-        slot.spent = Some(slot.spent.unwrap_or(Billed::No).and(billed));
+        slot.spent = Some(slot.spent.unwrap_or(Billed::No).and(settlement.billed));
+        slot.settlement = Some(settlement);
     }
 
     async fn ask(&self, ask: Ask) -> Reply {
@@ -294,6 +299,15 @@ impl Io {
         })
         .await
     }
+}
+
+/// What one request came to, once its answer was read.
+#[derive(Clone, Debug)]
+pub struct Settlement {
+    /// What it cost.
+    pub billed: Billed,
+    /// What was wrong with it.
+    pub error: Option<Error>,
 }
 
 /// A running operation seen from outside: no runtime, no waker, no thread.
@@ -340,6 +354,11 @@ impl<R> Exchange<R> {
         let slot = lock(&self.slot);
         let settled = slot.spent.unwrap_or(Billed::No);
         if slot.open { settled.and(Billed::Unknown) } else { settled }
+    }
+
+    /// What the last request came to; `None` when no answer has been read since this was asked.
+    pub fn settlement(&mut self) -> Option<Settlement> {
+        lock(&self.slot).settlement.take()
     }
 
     /// What the settled requests have cost, without the one in flight.

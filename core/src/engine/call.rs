@@ -2,14 +2,15 @@
 
 use super::client::Shared;
 use super::lane::Lane;
+use super::limit::Permit;
 use super::outcome::Record;
 use super::retry;
 use super::running::Switch;
 use super::transport::{Fuse, passing};
 use crate::error::{Error, Kind, Result};
 use crate::local::compute;
-use crate::operation::{Ask, Exchange, Io, Money, Options, Place, Repeat, Reply, Step};
-use crate::verdict::Billed;
+use crate::operation::{Ask, Context as _, Exchange, Io, Money, Options, Place, Repeat, Reply, Step};
+use crate::verdict::{Billed, Vendor};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,11 @@ use tracing::Instrument;
 pub(super) struct Call<R> {
     pub(super) shared: Arc<Shared>,
     pub(super) exchange: Exchange<R>,
+    /// The right to send the next request, or that of the one on its way. Before `record`: what an abandoned request
+    /// may have cost is booked before it is told.
+    pub(super) permit: Option<Permit>,
+    /// It stands in line at a limit.
+    pub(super) queued: bool,
     pub(super) record: Record,
     pub(super) place: Place,
     pub(super) deadline: Instant,
@@ -46,7 +52,14 @@ impl<R: Send + 'static> Call<R> {
             };
             match ended {
                 Some(result) => self.record.end(result),
-                None => self.record.cancelled("the call was cancelled"),
+                None => {
+                    self.permit = None;
+                    if self.queued && self.shared.is_closed() {
+                        self.record.closed()
+                    } else {
+                        self.record.cancelled("the call was cancelled")
+                    }
+                }
             }
         }
         .instrument(span)
@@ -79,12 +92,19 @@ impl<R: Send + 'static> Call<R> {
     /// Answers what the operation asks for.
     pub(super) async fn drive(&mut self) -> Result<R> {
         let mut reply = None;
-        let mut lane = None;
+        let (mut lane, mut sent) = (None, false);
         loop {
             let step = self.exchange.resume(reply.take());
             // The last answer was read: what it cost is settled, and nothing is out.
             self.record.settled = self.exchange.settled();
             self.record.flight = None;
+            if let (Some(settlement), Some(permit)) = (self.exchange.settlement(), self.permit.take_if(|_| sent)) {
+                permit.settle(&settlement, self.retry_after);
+            }
+            sent = matches!(step, Step::Ask(Ask::Send { .. }));
+            if !sent {
+                self.permit = None;
+            }
             reply = Some(match step {
                 Step::Done(result) => {
                     return result.map_err(|mut error| {
@@ -94,9 +114,9 @@ impl<R: Send + 'static> Call<R> {
                         error
                     });
                 }
-                Step::Ask(Ask::Ready { vendor, attempt, floor }) => {
+                Step::Ask(Ask::Ready { vendor, attempt, floor, money }) => {
                     self.record.vendor = Some(vendor);
-                    Reply::Ready(self.ready(attempt, floor).await)
+                    Reply::Ready(self.ready(vendor, attempt, floor, money).await)
                 }
                 Step::Ask(Ask::Send { vendor, money, request }) => {
                     self.record.vendor = Some(vendor);
@@ -114,8 +134,8 @@ impl<R: Send + 'static> Call<R> {
         }
     }
 
-    /// Limits for each vendor belong here: this is asked before each attempt.
-    async fn ready(&mut self, attempt: u32, floor: Duration) -> Result<bool> {
+    /// Waits for the back-off, and then for the limits of the account.
+    async fn ready(&mut self, vendor: Vendor, attempt: u32, floor: Duration, money: Option<Money>) -> Result<bool> {
         if attempt > self.attempts {
             return Ok(false);
         }
@@ -127,7 +147,16 @@ impl<R: Send + 'static> Call<R> {
             }
             tokio::time::sleep_until(until).await;
         }
-        Ok(Instant::now() < self.deadline)
+        if Instant::now() >= self.deadline {
+            return Ok(false);
+        }
+        if let Some(money) = money {
+            self.queued = true;
+            let permit = self.shared.gates.of(vendor).admit(money, self.deadline).await;
+            self.queued = false;
+            self.permit = Some(permit?);
+        }
+        Ok(true)
     }
 
     async fn send(
@@ -141,6 +170,10 @@ impl<R: Send + 'static> Call<R> {
             None => lane.insert(self.shared.lanes.here()?),
         };
         let fuse = Fuse::new(request.body());
+        match &mut self.permit {
+            Some(permit) => permit.sent(&fuse),
+            None => return Err(Error::internal("a request without leave")),
+        }
         self.retry_after = None;
         self.record.attempts += 1;
         self.record.flight = Some((money, fuse.clone()));
@@ -154,7 +187,7 @@ impl<R: Send + 'static> Call<R> {
         match answer {
             Ok(answer) => {
                 self.record.span.record("status", answer.status().as_u16());
-                self.retry_after = retry::retry_after(answer.headers());
+                self.retry_after = retry::retry_after(answer.headers(), self.shared.now());
                 Ok(answer)
             }
             Err(error) => {

@@ -2,6 +2,7 @@
 
 use super::call::{Call, deadline};
 use super::lane::Lanes;
+use super::limit::{Gates, Usages};
 use super::lock;
 use super::outcome::{Counters, Outcome, Outcomes, Record};
 use super::own::Own;
@@ -90,6 +91,7 @@ impl Builder {
         let running = Arc::<Running>::default();
         Ok(Client(Arc::new(Shared {
             lanes: Lanes::new(Transport::new(&self.config)?),
+            gates: Gates::new(&self.config.limits),
             tokens: Tokens::new(self.store),
             outcomes: Outcomes::new(running.clone()),
             running,
@@ -197,7 +199,7 @@ impl Client {
         self.0.unforked().is_ok() && self.0.running.cancel(id)
     }
 
-    /// Refuses new calls, cancels those that run, and waits until every `done` has returned. Blocks; fails with
+    /// Refuses new calls, cancels those that run (those that wait at a limit fail as `closed`), and waits until every `done` has returned. Blocks; fails with
     /// kind `timeout` when that takes longer than `deadline`, and is refused inside a callback of this client.
     /// It may be called again.
     pub fn close(&self, deadline: Duration) -> Result<()> {
@@ -230,6 +232,12 @@ impl Client {
         if self.0.unforked().is_ok() { self.0.outcomes.counters() } else { Counters::default() }
     }
 
+    /// What goes on at the limits of each account: waiting, in flight, breaker, spent; nothing in a child process that
+    /// inherited the client.
+    pub fn limits(&self) -> Usages {
+        if self.0.unforked().is_ok() { self.0.gates.usages() } else { Usages::default() }
+    }
+
     /// What the client was made from.
     pub fn config(&self) -> &Config {
         &self.0.config
@@ -241,6 +249,7 @@ pub(super) struct Shared {
     pub(super) config: Config,
     clock: Box<dyn Fn() -> Time + Send + Sync>,
     pub(super) lanes: Lanes,
+    pub(super) gates: Gates,
     pub(super) tokens: Tokens,
     outcomes: Arc<Outcomes>,
     running: Arc<Running>,
@@ -290,6 +299,8 @@ impl Shared {
         let call = Call {
             shared: self.clone(),
             exchange,
+            permit: None,
+            queued: false,
             record,
             place: meta.place,
             deadline: deadline(time),
@@ -346,6 +357,10 @@ impl Shared {
                 _ => Err(Error::internal("this vendor has no access tokens")),
             }
         }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.running.is_closed()
     }
 
     fn unforked(&self) -> Result<()> {

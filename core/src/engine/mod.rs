@@ -3,11 +3,12 @@
 //! [`Client`] is the door. Behind it, in reading order: `call` answers what an operation asks for · `transport` sends
 //! one request and knows whether a byte of it left · `lane` keeps one pool of connections for each tokio runtime ·
 //! `own` is the runtime of callers who have none · `running` is the list of calls, for cancel and close · `token`
-//! keeps access tokens · `retry` says how long to wait · `outcome` tells observers and counts.
+//! keeps access tokens · `limit` holds accounts to their limits · `retry` says how long to wait · `outcome` tells observers and counts.
 
 mod call;
 mod client;
 mod lane;
+mod limit;
 mod outcome;
 mod own;
 mod retry;
@@ -20,6 +21,7 @@ mod transport;
 mod tests;
 
 pub use client::{Builder, CallOptions, Client};
+pub use limit::{Condition, Usage, Usages};
 pub use outcome::{Counters, Outcome, Tally};
 pub use token::{MemoryStore, StoreFuture, StoredToken, TokenStore};
 

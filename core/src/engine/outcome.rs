@@ -156,6 +156,13 @@ impl Record {
         Err(error)
     }
 
+    /// The end of a call that was waiting when the client was closed.
+    pub(super) fn closed<T>(&mut self) -> Result<T> {
+        let error = Error::new(Kind::Closed, "the client was closed").with_billed(self.bill());
+        self.tell(Some(&error), true);
+        Err(error)
+    }
+
     /// The end of a call.
     pub(super) fn end<T>(&mut self, result: Result<T>) -> Result<T> {
         self.tell(result.as_ref().err(), false);

@@ -1,5 +1,6 @@
 //! How long to wait before a repetition: exponential back-off with full jitter.
 
+use crate::time::Time;
 use std::time::Duration;
 
 const BASE: Duration = Duration::from_millis(100);
@@ -15,10 +16,22 @@ fn jittered(attempt: u32, random: u32) -> Duration {
     ceiling.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
-/// `Retry-After` in whole seconds; its date form is rare and is not read.
-pub(super) fn retry_after(headers: &http::HeaderMap) -> Option<Duration> {
-    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
-    text.parse().ok().map(Duration::from_secs)
+/// `Retry-After`: whole seconds, or a date, which counts from the answer's own `Date` where it has one: the vendor's
+/// clock need not be ours.
+pub(super) fn retry_after(headers: &http::HeaderMap, now: Time) -> Option<Duration> {
+    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
+    let wanted = text(http::header::RETRY_AFTER)?;
+    if let Ok(seconds) = wanted.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let now = text(http::header::DATE).and_then(date).unwrap_or(now);
+    Some(Duration::from_millis(date(wanted)?.unix_ms().saturating_sub(now.unix_ms())))
+}
+
+/// A date as HTTP writes it, `Sun, 06 Nov 1994 08:49:37 GMT`; its two obsolete forms are not read.
+fn date(text: &str) -> Option<Time> {
+    let stamp = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+    u64::try_from(stamp.as_millisecond()).ok().map(Time::from_unix_ms)
 }
 
 #[cfg(test)]
@@ -42,10 +55,25 @@ mod tests {
     #[test]
     fn retry_after_is_read_in_seconds() {
         let mut headers = http::HeaderMap::new();
-        assert_eq!(retry_after(&headers), None);
-        headers.insert(http::header::RETRY_AFTER, " 3 ".parse().unwrap());
-        assert_eq!(retry_after(&headers), Some(Duration::from_secs(3)));
-        headers.insert(http::header::RETRY_AFTER, "-1".parse().unwrap());
-        assert_eq!(retry_after(&headers), None);
+        let now = Time::from_unix_ms(784_111_777_500);
+        assert_eq!(retry_after(&headers, now), None);
+        for (text, seconds) in [(" 3 ", Some(3)), ("-1", None), ("1.5", None), ("soon", None), ("", None)] {
+            headers.insert(http::header::RETRY_AFTER, text.parse().unwrap());
+            assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_counts_by_the_vendors_clock_or_by_ours() {
+        let mut headers = http::HeaderMap::new();
+        let now = Time::from_unix_ms(784_111_777_500);
+        headers.insert(http::header::RETRY_AFTER, "Sun, 06 Nov 1994 08:49:47 GMT".parse().unwrap());
+        assert_eq!(retry_after(&headers, now), Some(Duration::from_millis(9500)));
+        headers.insert(http::header::DATE, "Sun, 06 Nov 1994 08:49:17 GMT".parse().unwrap());
+        assert_eq!(retry_after(&headers, now), Some(Duration::from_secs(30)));
+        headers.insert(http::header::RETRY_AFTER, "Sun, 06 Nov 1994 08:00:00 GMT".parse().unwrap());
+        assert_eq!(retry_after(&headers, now), Some(Duration::ZERO), "a date in the past is now");
+        headers.insert(http::header::RETRY_AFTER, "Sun, 06 Foo 1994 08:00:00 GMT".parse().unwrap());
+        assert_eq!(retry_after(&headers, now), None);
     }
 }

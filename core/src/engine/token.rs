@@ -227,6 +227,8 @@ async fn bring(shared: &Arc<Shared>, stale: Option<Secret>) -> Result<StoredToke
     let fetched_at = shared.now();
     let (token, seconds) = Call {
         exchange: Exchange::new(Io::new(shared.clone(), Options::default()), fetch),
+        permit: None,
+        queued: false,
         record: Record::new("baidu.oauth.token", None),
         place: Place::Remote,
         deadline: deadline(Duration::from_millis(shared.config.timeout_ms.into())),
