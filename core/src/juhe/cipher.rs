@@ -31,20 +31,26 @@ pub fn key(openid: &Secret) -> Secret {
     Secret::from(hex)
 }
 
-fn aes(key: &Secret) -> Result<Aes128> {
+/// The cipher of a key.
+pub(super) fn aes(key: &Secret) -> Result<Aes128> {
     Aes128::new_from_slice(key.expose().as_bytes())
         .map_err(|_| Error::invalid_argument("/key", "an AES-128 key is 16 bytes: derive it from the OpenId"))
 }
 
 /// Encrypts, pads and writes as Base64 without line breaks. The ciphertext is not lower-cased.
 pub fn encrypt(key: &Secret, plain: &[u8]) -> Result<String> {
-    let cipher = aes(key)?;
+    Ok(BASE64_STANDARD.encode(seal(&aes(key)?, plain)))
+}
+
+/// Encrypts and pads.
+pub(super) fn seal(cipher: &Aes128, plain: &[u8]) -> Vec<u8> {
     let padding = BLOCK - plain.len() % BLOCK;
-    let mut data = Zeroizing::new(Vec::with_capacity(plain.len() + padding));
+    let mut data = Vec::with_capacity(plain.len() + padding);
     data.extend_from_slice(plain);
     data.resize(plain.len() + padding, padding as u8);
+    // In place: no clear text stays behind.
     cipher.encrypt_blocks(Block::<Aes128>::slice_as_chunks_mut(&mut data).0);
-    Ok(BASE64_STANDARD.encode(&*data))
+    data
 }
 
 /// Reads Base64 (quotes and white space around and inside are forgiven) and decrypts.

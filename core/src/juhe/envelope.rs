@@ -1,4 +1,4 @@
-//! Envelope J: `{error_code, reason, result}`, and the form that goes out.
+//! Envelope J: `{error_code, reason, result}`, and the request that goes out.
 
 use crate::error::{Error, Kind, Result};
 use crate::juhe::Account;
@@ -10,15 +10,11 @@ use crate::verdict::Billed;
 use bytes::Bytes;
 use std::borrow::Cow;
 
-/// A form POST to one of Juhe's paths.
-pub(crate) fn post(account: &Account, path: &str, fields: &[(&str, &str)]) -> Result<http::Request<Bytes>> {
-    let mut form = form_urlencoded::Serializer::new(String::with_capacity(
-        fields.iter().map(|(name, value)| name.len() + value.len() + value.len() / 8 + 2).sum(),
-    ));
-    form.extend_pairs(fields);
+/// A POST of a form to one of Juhe's paths.
+pub(crate) fn post(account: &Account, path: &str, form: Bytes) -> Result<http::Request<Bytes>> {
     http::Request::post(format!("{}{path}", account.base_url.trim_end_matches('/')))
         .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Bytes::from(form.finish()))
+        .body(form)
         .map_err(|_| Error::configuration("the address of the Juhe account is no address"))
 }
 

@@ -1,6 +1,7 @@
 //! Juhe (聚合数据): faceid (hosted page), verifyface (photo against the register, four variants), verifyface_mobile.
 
 mod account;
+mod body;
 pub mod cipher;
 pub mod codes;
 mod envelope;

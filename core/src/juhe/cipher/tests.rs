@@ -1,6 +1,7 @@
 use super::*;
 use crate::Kind;
 use crate::harness::{Still, run, run_in};
+use crate::juhe::body::Form;
 use crate::juhe::sample::form;
 use sha2::Sha256;
 use std::sync::Arc;
@@ -86,7 +87,7 @@ fn trap_10_known_answers() {
         let opened = Decrypt { openid: Some(openid.into()), text: cipher.into(), ..Default::default() };
         let opened = run(opened, []).result.unwrap();
         assert_eq!((opened.text, &*opened.bytes), (Some(plain.into()), plain.as_bytes()));
-        let request = crate::juhe::envelope::post(&account(), "/x", &[("f", cipher)]).unwrap();
+        let request = crate::juhe::envelope::post(&account(), "/x", Form::of(&[("f", cipher)]).finish()).unwrap();
         assert_eq!(std::str::from_utf8(request.body()).unwrap(), format!("f={encoded}"), "escaped exactly once");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::SESSION;
 use crate::error::{Error, Result};
+use crate::juhe::body::Form;
 use crate::juhe::codes;
 use crate::juhe::envelope::{self, Envelope};
 use crate::juhe::verifyface::check_text;
@@ -114,7 +115,8 @@ impl Operation for Query {
             Money::Billable,
             |context| {
                 let account = context.accounts().juhe()?;
-                envelope::post(account, "/faceid/query", &self.form(account.key.expose(), &model))
+                let fields = self.form(account.key.expose(), &model);
+                envelope::post(account, "/faceid/query", Form::of(&fields).finish())
             },
             |answer| {
                 let text = envelope::text(answer);

@@ -3,6 +3,7 @@
 use super::detail::{self, Detail, flag, judge};
 use super::{GRACE, IMAGE};
 use crate::error::{Error, Result};
+use crate::juhe::body::Form;
 use crate::juhe::codes;
 use crate::juhe::envelope::{self, Envelope};
 use crate::operation::{Io, Meta, Money, Operation, Place, Repeat};
@@ -78,7 +79,7 @@ impl Operation for Search {
             |context| {
                 let account = context.accounts().juhe()?;
                 let fields = [("key", account.key.expose()), ("jhOrderId", &self.jh_order_id)];
-                envelope::post(account, "/faceid/search", &fields)
+                envelope::post(account, "/faceid/search", Form::of(&fields).finish())
             },
             |answer| {
                 let text = envelope::text(answer);

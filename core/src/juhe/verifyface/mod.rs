@@ -8,14 +8,13 @@ pub mod verify2_encry;
 pub mod verify_encry;
 
 use crate::error::{Error, Result};
+use crate::juhe::body::Form;
 use crate::juhe::envelope::Envelope;
 use crate::juhe::{Account, cipher, codes};
 use crate::operation::Repeat;
 use crate::secret::Personal;
 use crate::verdict::{Billed, Check, Checks, Reason, Vendor, Verdict};
 use crate::wire::Blob;
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use zeroize::Zeroizing;
 
 pub use v1::VerifyReply;
 pub use v2::Verify2Reply;
@@ -55,24 +54,23 @@ pub(crate) fn check_image(image: &Blob) -> Result<()> {
     Ok(())
 }
 
-/// The three fields as the encrypted variants send them.
-struct Sealed {
-    idcard: String,
-    realname: String,
-    image: String,
+/// The form of the plain variants. The photo is encoded here, once for all attempts.
+fn plain_form(account: &Account, idcard: &Personal, realname: &Personal, image: &Blob) -> Form {
+    Form::with_photo(image.len())
+        .text("key", account.key.expose())
+        .text("idcard", idcard.expose())
+        .text("realname", realname.expose())
+        .photo("image", image)
 }
 
-impl Sealed {
-    /// Encrypts with the account's key. Of the photo, the Base64 text is what is encrypted.
-    fn new(account: &Account, idcard: &Personal, realname: &Personal, image: &Blob) -> Result<Sealed> {
-        let key = cipher::key(account.openid()?);
-        let image = Zeroizing::new(BASE64_STANDARD.encode(&**image));
-        Ok(Sealed {
-            idcard: cipher::encrypt(&key, idcard.expose().as_bytes())?,
-            realname: cipher::encrypt(&key, realname.expose().as_bytes())?,
-            image: cipher::encrypt(&key, image.as_bytes())?,
-        })
-    }
+/// The form of the encrypted variants. Of the photo, the Base64 text is what is encrypted.
+fn sealed_form(account: &Account, idcard: &Personal, realname: &Personal, image: &Blob) -> Result<Form> {
+    let aes = cipher::aes(&cipher::key(account.openid()?))?;
+    Ok(Form::with_sealed_photo(image.len())
+        .text("key", account.key.expose())
+        .sealed_text("idcard", idcard.expose(), &aes)
+        .sealed_text("realname", realname.expose(), &aes)
+        .sealed_photo("image", image, &aes))
 }
 
 /// The error of a code other than 0. `billed` is what this variant says about such a reply.

@@ -2,6 +2,7 @@
 
 use super::{PHOTO_RULES, no_record, service_error};
 use crate::error::{Error, Result};
+use crate::juhe::body::Form;
 use crate::juhe::envelope::{Envelope, once};
 use crate::operation::Io;
 use crate::reply::{Extra, Flaw, Object};
@@ -60,19 +61,9 @@ impl Terms {
     }
 }
 
-/// The form: `thousand` goes along only when it is meant.
-pub(super) fn form<'a>(
-    key: &'a str,
-    idcard: &'a str,
-    realname: &'a str,
-    image: &'a str,
-    thousand: bool,
-) -> Vec<(&'static str, &'a str)> {
-    let mut fields = vec![("key", key), ("idcard", idcard), ("realname", realname), ("image", image)];
-    if thousand {
-        fields.push(("thousand", "1"));
-    }
-    fields
+/// `thousand` goes along only when it is meant.
+pub(super) fn thousand(form: Form, thousand: bool) -> Form {
+    if thousand { form.text("thousand", "1") } else { form }
 }
 
 /// Reads a reply. With `error_code` 0 the call was billed, whatever else it says.

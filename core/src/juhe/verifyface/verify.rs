@@ -1,14 +1,13 @@
 //! 人脸对比认证: `POST https://apis.juhe.cn/verifyface/verify`.
 
 use super::v1::{self, Terms};
-use super::{VerifyReply, check_subject};
+use super::{VerifyReply, check_subject, plain_form};
 use crate::error::Result;
 use crate::juhe::envelope::{self, Envelope};
 use crate::operation::{Io, Meta, Money, Operation, Place};
 use crate::secret::Personal;
 use crate::verdict::{Billed, Vendor};
 use crate::wire::Blob;
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::Deserialize;
 
 /// Compares a photo with the register's photo of the person (人脸对比认证). Costs money when `error_code` is 0.
@@ -46,20 +45,16 @@ impl Operation for Verify {
     async fn run(self, io: Io) -> Result<VerifyReply> {
         check_subject(&self.idcard, &self.realname, &self.image)?;
         let terms = Terms::read(self.threshold, self.allow_low_threshold, self.thousand)?;
-        let key = &io.accounts().juhe()?.key;
-        let image = BASE64_STANDARD.encode(&*self.image);
+        let account = io.accounts().juhe()?;
+        let form = plain_form(account, &self.idcard, &self.realname, &self.image);
+        let form = v1::thousand(form, self.thousand).finish();
         io.call(
             Vendor::Juhe,
             Money::Billable,
-            |context| {
-                let account = context.accounts().juhe()?;
-                let fields =
-                    v1::form(account.key.expose(), self.idcard.expose(), self.realname.expose(), &image, self.thousand);
-                envelope::post(account, "/verifyface/verify", &fields)
-            },
+            |_| envelope::post(account, "/verifyface/verify", form.clone()),
             |answer| {
                 let text = envelope::text(answer);
-                let words = [self.idcard.expose(), self.realname.expose(), key.expose()];
+                let words = [self.idcard.expose(), self.realname.expose(), account.key.expose()];
                 let envelope = Envelope::read(answer, &text, &words, Billed::Yes)?;
                 v1::read(&envelope, &text, &words, terms, Self::META.id, &io)
             },

@@ -1,13 +1,12 @@
 //! 人脸对比V2: `POST https://apis.juhe.cn/verifyface/verify2`.
 
-use super::{Verify2Reply, check_subject, v2};
+use super::{Verify2Reply, check_subject, plain_form, v2};
 use crate::error::Result;
 use crate::juhe::envelope::{self, Envelope};
 use crate::operation::{Io, Meta, Money, Operation, Place};
 use crate::secret::Personal;
 use crate::verdict::{Billed, Threshold, Vendor};
 use crate::wire::Blob;
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::Deserialize;
 
 /// Compares a photo with the register's photo of the person (人脸对比V2). Costs money: see `charge`.
@@ -40,24 +39,15 @@ impl Operation for Verify2 {
     async fn run(self, io: Io) -> Result<Verify2Reply> {
         check_subject(&self.idcard, &self.realname, &self.image)?;
         let threshold = Threshold::read(self.threshold, self.allow_low_threshold)?;
-        let key = &io.accounts().juhe()?.key;
-        let image = BASE64_STANDARD.encode(&*self.image);
+        let account = io.accounts().juhe()?;
+        let form = plain_form(account, &self.idcard, &self.realname, &self.image).finish();
         io.call(
             Vendor::Juhe,
             Money::Billable,
-            |context| {
-                let account = context.accounts().juhe()?;
-                let fields = [
-                    ("key", account.key.expose()),
-                    ("idcard", self.idcard.expose()),
-                    ("realname", self.realname.expose()),
-                    ("image", &image),
-                ];
-                envelope::post(account, "/verifyface/verify2", &fields)
-            },
+            |_| envelope::post(account, "/verifyface/verify2", form.clone()),
             |answer| {
                 let text = envelope::text(answer);
-                let words = [self.idcard.expose(), self.realname.expose(), key.expose()];
+                let words = [self.idcard.expose(), self.realname.expose(), account.key.expose()];
                 let envelope = Envelope::read(answer, &text, &words, Billed::Unknown)?;
                 v2::read(&envelope, &text, threshold, Self::META.id, &io)
             },

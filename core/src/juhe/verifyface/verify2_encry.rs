@@ -1,6 +1,6 @@
 //! 人脸对比V2加密版: `POST https://apis.juhe.cn/verifyface/verify2Encry`.
 
-use super::{Sealed, Verify2Reply, check_subject, v2};
+use super::{Verify2Reply, check_subject, sealed_form, v2};
 use crate::error::{Error, Result};
 use crate::juhe::envelope::{self, Envelope};
 use crate::juhe::{Account, cipher};
@@ -45,20 +45,11 @@ impl Operation for Verify2Encry {
         check_subject(&self.idcard, &self.realname, &self.image)?;
         let threshold = Threshold::read(self.threshold, self.allow_low_threshold)?;
         let account = io.accounts().juhe()?;
-        let sealed = Sealed::new(account, &self.idcard, &self.realname, &self.image)?;
+        let form = sealed_form(account, &self.idcard, &self.realname, &self.image)?.finish();
         io.call(
             Vendor::Juhe,
             Money::Billable,
-            |context| {
-                let account = context.accounts().juhe()?;
-                let fields = [
-                    ("key", account.key.expose()),
-                    ("idcard", &sealed.idcard),
-                    ("realname", &sealed.realname),
-                    ("image", &sealed.image),
-                ];
-                envelope::post(account, "/verifyface/verify2Encry", &fields)
-            },
+            |_| envelope::post(account, "/verifyface/verify2Encry", form.clone()),
             |answer| {
                 let body = envelope::text(answer);
                 let words = [self.idcard.expose(), self.realname.expose(), account.key.expose()];

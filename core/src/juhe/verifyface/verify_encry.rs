@@ -1,7 +1,7 @@
 //! 人脸对比加密版: `POST https://apis.juhe.cn/verifyface/verifyEncry`.
 
 use super::v1::{self, Terms};
-use super::{Sealed, VerifyReply, check_subject};
+use super::{VerifyReply, check_subject, sealed_form};
 use crate::error::Result;
 use crate::juhe::envelope::{self, Envelope};
 use crate::operation::{Io, Meta, Money, Operation, Place};
@@ -47,16 +47,12 @@ impl Operation for VerifyEncry {
         check_subject(&self.idcard, &self.realname, &self.image)?;
         let terms = Terms::read(self.threshold, self.allow_low_threshold, self.thousand)?;
         let account = io.accounts().juhe()?;
-        let sealed = Sealed::new(account, &self.idcard, &self.realname, &self.image)?;
+        let form = sealed_form(account, &self.idcard, &self.realname, &self.image)?;
+        let form = v1::thousand(form, self.thousand).finish();
         io.call(
             Vendor::Juhe,
             Money::Billable,
-            |context| {
-                let account = context.accounts().juhe()?;
-                let Sealed { idcard, realname, image } = &sealed;
-                let fields = v1::form(account.key.expose(), idcard, realname, image, self.thousand);
-                envelope::post(account, "/verifyface/verifyEncry", &fields)
-            },
+            |_| envelope::post(account, "/verifyface/verifyEncry", form.clone()),
             |answer| {
                 let text = envelope::text(answer);
                 let words = [self.idcard.expose(), self.realname.expose(), account.key.expose()];

@@ -1,6 +1,7 @@
 //! 人脸四要素核验: `POST https://apis.juhe.cn/verifyface_mobile/query`.
 
 use crate::error::{Error, Result};
+use crate::juhe::body::Form;
 use crate::juhe::codes;
 use crate::juhe::envelope::{self, Envelope, once};
 use crate::juhe::verifyface::{check_image, check_text};
@@ -10,7 +11,6 @@ use crate::secret::{Personal, scrub};
 use crate::verdict::Check::{Error as Tried, Failed, NoRecord, NotChecked, Passed};
 use crate::verdict::{Billed, Check, Checks, Reason, Score, Threshold, Vendor, Verdict, required};
 use crate::wire::{self, Blob};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Serialize};
 
 /// Checks name, ID number, mobile and photo against each other (人脸四要素核验). Costs money when `error_code` is 0.
@@ -101,25 +101,21 @@ impl Operation for Query {
         check_text("/mobile", &self.mobile)?;
         check_image(&self.image)?;
         let threshold = Threshold::read(self.threshold, self.allow_low_threshold)?;
-        let key = &io.accounts().juhe()?.key;
-        let image = BASE64_STANDARD.encode(&*self.image);
+        let account = io.accounts().juhe()?;
+        let form = Form::with_photo(self.image.len())
+            .text("key", account.key.expose())
+            .text("realname", self.realname.expose())
+            .text("idcard", self.idcard.expose())
+            .text("mobile", self.mobile.expose())
+            .photo("image", &self.image)
+            .finish();
         io.call(
             Vendor::Juhe,
             Money::Billable,
-            |context| {
-                let account = context.accounts().juhe()?;
-                let fields = [
-                    ("key", account.key.expose()),
-                    ("realname", self.realname.expose()),
-                    ("idcard", self.idcard.expose()),
-                    ("mobile", self.mobile.expose()),
-                    ("image", &image),
-                ];
-                envelope::post(account, "/verifyface_mobile/query", &fields)
-            },
+            |_| envelope::post(account, "/verifyface_mobile/query", form.clone()),
             |answer| {
                 let text = envelope::text(answer);
-                let words = [self.idcard.expose(), self.realname.expose(), self.mobile.expose(), key.expose()];
+                let words = [self.idcard.expose(), self.realname.expose(), self.mobile.expose(), account.key.expose()];
                 let envelope = Envelope::read(answer, &text, &words, Billed::Yes)?;
                 read(&envelope, &text, &words, threshold, &io)
             },

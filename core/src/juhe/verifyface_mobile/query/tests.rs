@@ -3,6 +3,7 @@ use crate::Kind;
 use crate::harness::run;
 use crate::juhe::sample::{ID, MOBILE, NAME, answered, form, mobile, photo};
 use crate::verdict::Decision::{self, Inconclusive, Rejected};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 fn body(result: &str) -> String {
     format!(r#"{{"reason":"成功","result":{result},"error_code":0}}"#)
