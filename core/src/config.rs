@@ -30,6 +30,9 @@ pub struct Config {
     pub ca_pem: Option<String>,
     /// Allow `http://` to hosts that are not this machine. Names, ID numbers and faces then travel in clear text.
     pub allow_plain_http: bool,
+    /// Further hosts that `evidence.fetch` may ask, by https, beside those of the vendors' documents: names without
+    /// scheme and port.
+    pub evidence_hosts: Vec<String>,
     /// Refuse the vendors' real hosts, so that no test can spend money.
     pub test_mode: bool,
     /// Sent as `User-Agent`.
@@ -48,6 +51,7 @@ impl Default for Config {
             proxy: None,
             ca_pem: None,
             allow_plain_http: false,
+            evidence_hosts: Vec::new(),
             test_mode: false,
             user_agent: concat!("shiren/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
@@ -145,6 +149,17 @@ impl Config {
         }
         for (field, address) in addresses {
             self.check_address(field, address)?;
+        }
+        for (index, host) in self.evidence_hosts.iter().enumerate() {
+            let plain = |part: &str| {
+                !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+            };
+            if !host.contains('.') || !host.split('.').all(plain) || host.parse::<std::net::IpAddr>().is_ok() {
+                return Err(wrong(
+                    &format!("/evidence_hosts/{index}"),
+                    "the name of a host is wanted, and nothing else",
+                ));
+            }
         }
         for (field, value) in [
             ("/connect_timeout_ms", self.connect_timeout_ms),
@@ -253,6 +268,24 @@ mod tests {
             assert!(config.check().is_err(), "{host}");
         }
         Config::sandbox("http://127.0.0.1:9").check().unwrap();
+    }
+
+    #[test]
+    fn evidence_hosts_are_names() {
+        for (host, good) in [
+            ("cdn.example.com", true),
+            ("https://cdn.example.com", false),
+            ("cdn.example.com:443", false),
+            ("*.example.com", false),
+            ("10.0.0.1", false),
+            ("localhost", false),
+            ("example.com.", false),
+            ("", false),
+        ] {
+            let config = Config { evidence_hosts: vec![host.to_owned()], ..Config::default() };
+            let field = config.check().err().and_then(|error| error.field.clone());
+            assert_eq!(field, (!good).then(|| "/evidence_hosts/0".to_owned()), "{host}");
+        }
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub mod verdict;
 pub mod wire;
 
 pub mod compare;
+pub mod evidence;
 pub mod liveness;
 pub mod subject;
 

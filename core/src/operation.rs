@@ -146,6 +146,14 @@ pub trait Context: Send + Sync {
     fn nonce(&self) -> [u8; 16];
     /// Keys and addresses.
     fn accounts(&self) -> &Accounts;
+    /// Further hosts that evidence may be fetched from.
+    fn evidence_hosts(&self) -> &[String] {
+        &[]
+    }
+    /// Whether the vendors' real hosts are refused.
+    fn test_mode(&self) -> bool {
+        false
+    }
 }
 
 /// What a caller may say about one call.

@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Exchange, Io, Meta, Operation};
 use crate::wire::{self, Parts, Wire};
-use crate::{baidu, compare, juhe, jumdata, liveness};
+use crate::{baidu, compare, evidence, juhe, jumdata, liveness};
 
 /// One operation, erased: function pointers, nothing dynamic.
 pub struct Entry {
@@ -72,6 +72,7 @@ pub static OPERATIONS: &[Entry] = &[
     Entry::of::<compare::Compare>(),
     Entry::of::<liveness::start::Start>(),
     Entry::of::<liveness::finish::Finish>(),
+    Entry::of::<evidence::fetch::Fetch>(),
 ];
 
 /// The operation with this id.

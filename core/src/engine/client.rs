@@ -273,6 +273,14 @@ impl Context for Shared {
     fn accounts(&self) -> &Accounts {
         &self.config.accounts
     }
+
+    fn evidence_hosts(&self) -> &[String] {
+        &self.config.evidence_hosts
+    }
+
+    fn test_mode(&self) -> bool {
+        self.config.test_mode
+    }
 }
 
 impl Shared {
