@@ -20,8 +20,8 @@ lint: ## Formatting, clippy, documentation, and that generated files are up to d
 generate: ## The reference pages, from the registry (later: the façades and the C header)
 	@$(CARGO) run --quiet --package shiren-cli -- ops --reference docs/reference $(GENERATE)
 
-bench: ## Ratios against bare reqwest, in one run
-	$(CARGO) bench --package shiren --bench call
+bench: ## Every bench in one run, and one table of ratios
+	@benches/run.sh
 
 clean:
 	$(CARGO) clean

@@ -1,64 +1,30 @@
-//! One encrypted compare over loopback: the engine against bare reqwest, with the same body built in the same way.
+//! One encrypted compare over loopback: the engine against bare reqwest on a runtime of the same kind; blocking and
+//! async, one at a time and 64 in flight, plain and TLS.
 //!
-//! Both sides run the same operation (build, sign, encrypt, read the reply); one lets the engine send, the other sends
-//! by a bare reqwest client on its own current-thread runtime. Rounds alternate, photos rotate, and what counts is the
-//! ratio: CPU time of the calling thread, from the kernel's scheduler.
+//! Bare reqwest runs twice: with the same work around it (build, encrypt, read the reply, by the same code), which shows
+//! what the engine itself costs; and with ready bodies whose answers nobody reads, which shows what is left of the wire.
+
+mod measure;
+#[path = "measure/server.rs"]
+mod server;
 
 use bytes::Bytes;
+use measure::{Contender, photos, race};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use shiren::juhe::verifyface::VerifyReply;
 use shiren::juhe::verifyface::verify_encry::VerifyEncry;
 use shiren::operation::{Ask, Context, Exchange, Io, Operation, Options, Reply, Step};
 use shiren::{Accounts, Blob, Client, Config, Time};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
 
-const REPLY: &str = r#"{"reason":"成功","result":{"res":1,"score":"96","message":"身份证号与姓名匹配，且比对成功","orderid":"JH264117091113513280159458"},"error_code":0}"#;
-const ROUNDS: usize = 15;
-const CALLS: usize = 300;
+const CALLS: usize = 320;
+const FLIGHT: usize = 64;
 
-/// A server that reads a request and answers the same each time.
-fn serve() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}/juhe", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            std::thread::spawn(move || {
-                stream.set_nodelay(true).expect("no delay");
-                let mut reader = BufReader::with_capacity(64 << 10, stream.try_clone().expect("a clone"));
-                let (mut line, mut body) = (String::new(), Vec::new());
-                loop {
-                    let mut length = 0;
-                    loop {
-                        line.clear();
-                        if reader.read_line(&mut line).unwrap_or(0) == 0 {
-                            return;
-                        }
-                        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                            length = value.trim().parse().expect("a length");
-                        }
-                        if line == "\r\n" {
-                            break;
-                        }
-                    }
-                    body.resize(length, 0);
-                    reader.read_exact(&mut body).expect("a body");
-                    let head = format!(
-                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-                        REPLY.len()
-                    );
-                    stream.write_all((head + REPLY).as_bytes()).expect("a reply");
-                }
-            });
-        }
-    });
-    url
-}
+struct Still(Accounts);
 
-struct Plain(Accounts);
-
-impl Context for Plain {
+impl Context for Still {
     fn now(&self) -> Time {
         Time::from_unix_ms(1)
     }
@@ -72,26 +38,6 @@ impl Context for Plain {
     }
 }
 
-fn cpu() -> Duration {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
-    Duration::from_nanos(text.split(' ').next().expect("a number").parse().expect("nanoseconds"))
-}
-
-fn photos() -> Vec<Blob> {
-    (0..16u32)
-        .map(|seed| {
-            let mut state = seed.wrapping_mul(2_654_435_761) | 1;
-            let bytes = (0..20 << 10).map(|_| {
-                state ^= state << 13;
-                state ^= state >> 17;
-                state ^= state << 5;
-                state as u8
-            });
-            Blob::from(bytes.collect::<Vec<u8>>())
-        })
-        .collect()
-}
-
 fn request(photo: &Blob) -> VerifyEncry {
     VerifyEncry {
         idcard: "11010118000101001X".into(),
@@ -101,87 +47,177 @@ fn request(photo: &Blob) -> VerifyEncry {
     }
 }
 
-fn measure(photos: &[Blob], mut call: impl FnMut(VerifyEncry)) -> (Duration, Duration) {
-    let (wall, used) = (Instant::now(), cpu());
-    for index in 0..CALLS {
-        call(request(&photos[index % photos.len()]));
+/// Everything that a contender needs, cheap to clone into a task.
+#[derive(Clone)]
+struct Stage {
+    client: Client,
+    bare: reqwest::Client,
+    context: Arc<dyn Context>,
+    photos: Arc<[Blob]>,
+    ready: Arc<[http::Request<Bytes>]>,
+}
+
+impl Stage {
+    fn new(tls: bool, photos: Arc<[Blob]>) -> Stage {
+        let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+        let mut config = Config::sandbox("http://127.0.0.1:1");
+        config.ca_pem = Some(made.cert.pem());
+        let server = tls.then(|| Arc::new(server_tls(made.cert.der().clone(), key)));
+        config.accounts.juhe.as_mut().expect("an account").base_url = server::serve(server);
+        let bare = reqwest::Client::builder()
+            .tls_backend_preconfigured(client_tls(made.cert.der().clone()))
+            .http1_only()
+            .no_proxy()
+            .build()
+            .expect("reqwest");
+        let context: Arc<dyn Context> = Arc::new(Still(config.accounts.clone()));
+        let client = Client::new(config).expect("a client");
+        let ready = photos.iter().map(|photo| ready(&context, request(photo))).collect();
+        Stage { client, bare, context, photos, ready }
     }
-    (wall.elapsed() / CALLS as u32, (cpu() - used) / CALLS as u32)
+
+    async fn send(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
+        let request = request.map(reqwest::Body::from).try_into().expect("a request");
+        let answer = self.bare.execute(request).await.expect("an answer");
+        http::Response::new(answer.bytes().await.expect("a body"))
+    }
+
+    /// Bare reqwest, and the same work around it.
+    async fn same_work(&self, index: usize) -> VerifyReply {
+        let request = request(&self.photos[index % self.photos.len()]);
+        let mut exchange = Exchange::new(Io::new(self.context.clone(), Options::default()), |io| request.run(io));
+        let mut told = None;
+        loop {
+            told = Some(match exchange.resume(told) {
+                Step::Done(reply) => return reply.expect("a reply"),
+                Step::Ask(Ask::Ready { .. }) => Reply::Ready(Ok(true)),
+                Step::Ask(Ask::Send { request, .. }) => Reply::Sent(Ok(self.send(request).await)),
+                Step::Ask(Ask::Token { .. }) => unreachable!("this call needs no token"),
+            });
+        }
+    }
+
+    /// Bare reqwest with a ready body.
+    async fn ready_body(&self, index: usize) {
+        let answer = self.send(self.ready[index % self.ready.len()].clone()).await;
+        assert_eq!(answer.body(), server::REPLY);
+    }
+
+    async fn engine(&self, index: usize) {
+        let request = request(&self.photos[index % self.photos.len()]);
+        assert!(self.client.call(request).await.expect("a reply").verdict.passed());
+    }
+
+    fn blocking(&self, index: usize) {
+        let request = request(&self.photos[index % self.photos.len()]);
+        assert!(self.client.call_blocking(request).expect("a reply").verdict.passed());
+    }
+}
+
+fn ready(context: &Arc<dyn Context>, request: VerifyEncry) -> http::Request<Bytes> {
+    let mut exchange = Exchange::new(Io::new(context.clone(), Options::default()), |io| request.run(io));
+    let mut told = None;
+    loop {
+        told = match exchange.resume(told) {
+            Step::Ask(Ask::Ready { .. }) => Some(Reply::Ready(Ok(true))),
+            Step::Ask(Ask::Send { request, .. }) => return request,
+            _ => panic!("it asks to send"),
+        }
+    }
+}
+
+fn server_tls(certificate: CertificateDer<'static>, key: PrivateKeyDer<'static>) -> rustls::ServerConfig {
+    rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("TLS versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .expect("a certificate")
+}
+
+fn client_tls(authority: CertificateDer<'static>) -> rustls::ClientConfig {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(authority).expect("an authority");
+    rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("TLS versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth()
+}
+
+/// A round of calls on one thread, this many at a time.
+fn drive<F>(runtime: &Runtime, flight: usize, first: usize, call: impl Fn(usize) -> F + Clone + Send + 'static)
+where
+    F: Future<Output = ()> + Send,
+{
+    if flight == 1 {
+        return runtime.block_on(async {
+            for index in first..first + CALLS {
+                call(index).await;
+            }
+        });
+    }
+    runtime.block_on(async {
+        let tasks: Vec<_> = (0..flight)
+            .map(|task| {
+                let call = call.clone();
+                tokio::spawn(async move {
+                    for index in (first + task..first + CALLS).step_by(flight) {
+                        call(index).await;
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.expect("a task");
+        }
+    });
 }
 
 fn main() {
-    let mut config = Config::sandbox("http://127.0.0.1:1");
-    config.accounts.juhe.as_mut().expect("an account").base_url = serve();
-    let client = Client::new(config.clone()).expect("a client");
+    let photos: Arc<[Blob]> = photos(32, 20 << 10).into();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("TLS versions")
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth();
-    let bare =
-        reqwest::Client::builder().tls_backend_preconfigured(tls).http1_only().no_proxy().build().expect("reqwest");
-    let context: Arc<dyn Context> = Arc::new(Plain(config.accounts));
-    let photos = photos();
-
-    let by_engine = |request: VerifyEncry| {
-        assert!(client.call_blocking(request).expect("a reply").verdict.passed());
-    };
-    let by_reqwest = |request: VerifyEncry| {
-        let mut exchange = Exchange::new(Io::new(context.clone(), Options::default()), |io| request.run(io));
-        let mut told = None;
-        let reply = runtime.block_on(async {
-            loop {
-                told = Some(match exchange.resume(told) {
-                    Step::Done(reply) => break reply,
-                    Step::Ask(Ask::Ready { .. }) => Reply::Ready(Ok(true)),
-                    Step::Ask(Ask::Send { request, .. }) => {
-                        let request = request.map(reqwest::Body::from).try_into().expect("a request");
-                        let answer = bare.execute(request).await.expect("an answer");
-                        let bytes: Bytes = answer.bytes().await.expect("a body");
-                        Reply::Sent(Ok(http::Response::new(bytes)))
-                    }
-                    Step::Ask(Ask::Token { .. }) => unreachable!("this call needs no token"),
+    for tls in [false, true] {
+        let stage = Stage::new(tls, photos.clone());
+        let wire = if tls { "TLS" } else { "plain" };
+        for (way, flight) in
+            [("blocking, one at a time", 1), ("async, one at a time", 1), ("async, 64 in flight", FLIGHT)]
+        {
+            let (ours, same, bare) = (stage.clone(), stage.clone(), stage.clone());
+            let runtime = &runtime;
+            let engine: Contender<'_> = if way.starts_with("blocking") {
+                ("Shiren", Box::new(move |first| (first..first + CALLS).for_each(|index| ours.blocking(index))))
+            } else {
+                let run = move |first| {
+                    let ours = ours.clone();
+                    drive(runtime, flight, first, move |index| {
+                        let ours = ours.clone();
+                        async move { ours.engine(index).await }
+                    });
+                };
+                ("Shiren", Box::new(run))
+            };
+            let same = move |first| {
+                let same = same.clone();
+                drive(runtime, flight, first, move |index| {
+                    let same = same.clone();
+                    async move { drop(same.same_work(index).await) }
                 });
-            }
-        });
-        assert!(reply.expect("a reply").verdict.passed());
-    };
-
-    let (mut engine, mut reqwest) = (Vec::new(), Vec::new());
-    for round in 0..=ROUNDS {
-        let pair = (measure(&photos, by_engine), measure(&photos, by_reqwest));
-        if round > 0 {
-            engine.push(pair.0);
-            reqwest.push(pair.1);
+            };
+            let bare = move |first| {
+                let bare = bare.clone();
+                drive(runtime, flight, first, move |index| {
+                    let bare = bare.clone();
+                    async move { bare.ready_body(index).await }
+                });
+            };
+            let contenders: Vec<Contender<'_>> = vec![
+                engine,
+                ("reqwest, the same work around it", Box::new(same)),
+                ("reqwest, a ready body", Box::new(bare)),
+            ];
+            race(&format!("call, {wire}, {way}"), 15, CALLS, contenders);
         }
     }
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
-    let micros = |times: &[(Duration, Duration)], cpu: bool| {
-        median(times.iter().map(|(wall, used)| if cpu { used } else { wall }.as_secs_f64() * 1e6).collect())
-    };
-    let ratio = |cpu: bool| {
-        let pick = |(wall, used): &(Duration, Duration)| if cpu { *used } else { *wall }.as_secs_f64();
-        median(engine.iter().zip(&reqwest).map(|(ours, theirs)| pick(ours) / pick(theirs)).collect())
-    };
-    println!("one encrypted compare, 20 KB photo, loopback, one at a time; {ROUNDS} rounds of {CALLS} calls, medians");
-    println!("{:<14}{:>16}{:>16}{:>8}", "", "engine", "bare reqwest", "ratio");
-    println!(
-        "{:<14}{:>13.1} µs{:>13.1} µs{:>8.2}",
-        "CPU, caller",
-        micros(&engine, true),
-        micros(&reqwest, true),
-        ratio(true)
-    );
-    println!(
-        "{:<14}{:>13.1} µs{:>13.1} µs{:>8.2}",
-        "wall",
-        micros(&engine, false),
-        micros(&reqwest, false),
-        ratio(false)
-    );
 }

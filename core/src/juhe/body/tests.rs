@@ -68,7 +68,7 @@ fn the_same_bytes_as_the_composition_of_the_crates() {
 fn every_pair_of_digits_and_what_must_be_escaped_everywhere() {
     let all: Vec<u8> = (0..4096_u32)
         .flat_map(|bits| {
-            let [_, a, b, c] = (bits << 12 | 4095 - bits).to_be_bytes();
+            let [_, a, b, c] = ((bits << 12) | (4095 - bits)).to_be_bytes();
             [a, b, c]
         })
         .collect();

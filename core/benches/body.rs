@@ -1,0 +1,118 @@
+//! The body of one compare, from the request to what is ready to send: ours, the plain composition of the same crates,
+//! and the least that is possible, a copy of the output.
+
+mod measure;
+
+use aes::Aes128;
+use aes::cipher::{Block, BlockCipherEncrypt, KeyInit};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use bytes::Bytes;
+use md5::{Digest, Md5};
+use measure::{Contender, photos, race};
+use shiren::juhe::verifyface::verify2::Verify2;
+use shiren::juhe::verifyface::verify2_encry::Verify2Encry;
+use shiren::operation::{Ask, Context, Exchange, Io, Operation, Options, Reply, Step};
+use shiren::{Accounts, Blob, Config, Time};
+use std::hint::black_box;
+use std::sync::Arc;
+
+const NAME: &str = "王小二";
+const NUMBER: &str = "11010118000101001X";
+
+struct Still(Accounts);
+
+impl Context for Still {
+    fn now(&self) -> Time {
+        Time::from_unix_ms(1)
+    }
+
+    fn nonce(&self) -> [u8; 16] {
+        [0; 16]
+    }
+
+    fn accounts(&self) -> &Accounts {
+        &self.0
+    }
+}
+
+/// The body that an operation asks to send.
+fn body<O: Operation>(context: &Arc<dyn Context>, operation: O) -> Bytes {
+    let mut exchange = Exchange::new(Io::new(context.clone(), Options::default()), |io| operation.run(io));
+    let mut told = None;
+    loop {
+        told = match exchange.resume(told) {
+            Step::Ask(Ask::Ready { .. }) => Some(Reply::Ready(Ok(true))),
+            Step::Ask(Ask::Send { request, .. }) => return request.into_body(),
+            _ => panic!("it asks to send"),
+        }
+    }
+}
+
+fn encrypted(context: &Arc<dyn Context>, photo: &Blob) -> Bytes {
+    let (idcard, realname, image) = (NUMBER.into(), NAME.into(), photo.clone());
+    body(context, Verify2Encry { idcard, realname, image, ..Verify2Encry::default() })
+}
+
+fn plain(context: &Arc<dyn Context>, photo: &Blob) -> Bytes {
+    let (idcard, realname, image) = (NUMBER.into(), NAME.into(), photo.clone());
+    body(context, Verify2 { idcard, realname, image, ..Verify2::default() })
+}
+
+/// Each step on its own, as one would write it with these crates.
+fn composed(key: &str, fields: [(&str, &str); 3]) -> Bytes {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("key", key).extend_pairs(fields);
+    form.finish().into()
+}
+
+fn composed_encrypted(openid: &str, key: &str, photo: &[u8]) -> Bytes {
+    let hex: String = Md5::digest(openid).iter().map(|byte| format!("{byte:02x}")).collect();
+    let aes = Aes128::new_from_slice(&hex.as_bytes()[..16]).expect("16 bytes");
+    let seal = |plain: &[u8]| {
+        let padding = 16 - plain.len() % 16;
+        let mut data = plain.to_vec();
+        data.resize(plain.len() + padding, padding as u8);
+        aes.encrypt_blocks(Block::<Aes128>::slice_as_chunks_mut(&mut data).0);
+        BASE64_STANDARD.encode(data)
+    };
+    let image = seal(BASE64_STANDARD.encode(photo).as_bytes());
+    let (idcard, realname) = (seal(NUMBER.as_bytes()), seal(NAME.as_bytes()));
+    composed(key, [("idcard", &idcard), ("realname", &realname), ("image", &image)])
+}
+
+fn composed_plain(key: &str, photo: &[u8]) -> Bytes {
+    composed(key, [("idcard", NUMBER), ("realname", NAME), ("image", &BASE64_STANDARD.encode(photo))])
+}
+
+fn main() {
+    let accounts = Config::sandbox("http://127.0.0.1:1").accounts;
+    let juhe = accounts.juhe.clone().expect("an account");
+    let openid = juhe.openid.expect("an OpenId");
+    let context: Arc<dyn Context> = Arc::new(Still(accounts));
+    let (openid, key) = (openid.expose(), juhe.key.expose());
+    for (name, bytes, count, rounds, calls) in
+        [("20 KB", 20 << 10, 32, 21, 320), ("100 KB", 100 << 10, 16, 21, 64), ("7.5 MB", 7_500_000, 3, 9, 3)]
+    {
+        let photos = photos(count, bytes);
+        let at = |index: usize| &photos[index % photos.len()];
+        type Build<'a> = &'a dyn Fn(&Blob) -> Bytes;
+        let kinds: [(&str, Build<'_>, Build<'_>); 2] = [
+            ("encrypted", &|photo| encrypted(&context, photo), &|photo| composed_encrypted(openid, key, photo)),
+            ("plain", &|photo| plain(&context, photo), &|photo| composed_plain(key, photo)),
+        ];
+        for (kind, ours, theirs) in kinds {
+            assert_eq!(ours(&photos[0]), theirs(&photos[0]), "both must send the same");
+            let ready: Vec<Bytes> = photos.iter().map(ours).collect();
+            let copy = |index: usize| Bytes::from(ready[index % ready.len()].to_vec());
+            let each = |build: &dyn Fn(usize) -> Bytes, first: usize| {
+                (first..first + calls).for_each(|index| drop(black_box(build(index))));
+            };
+            let contenders: Vec<Contender<'_>> = vec![
+                ("Shiren", Box::new(|first| each(&|index| ours(at(index)), first))),
+                ("the same crates, composed", Box::new(|first| each(&|index| theirs(at(index)), first))),
+                ("a copy of the output", Box::new(|first| each(&copy, first))),
+            ];
+            race(&format!("body, {kind}, {name}"), rounds, calls, contenders);
+        }
+    }
+}
