@@ -184,9 +184,11 @@ fn answer(head: &str, body: &[u8]) -> Vec<u8> {
 fn hostile_hosts_redirects_and_giants_are_refused_and_no_log_has_the_address() {
     let log = Log::default();
     let writer = log.clone();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer(move || writer.clone())
+        .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
 
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n\xff\xd8\xff".to_vec();
