@@ -7,13 +7,13 @@ use shiren::Blob;
 use std::time::{Duration, Instant};
 
 /// CPU time of this thread so far.
-pub fn cpu() -> Duration {
+pub(crate) fn cpu() -> Duration {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
     Duration::from_nanos(text.split(' ').next().expect("a number").parse().expect("nanoseconds"))
 }
 
 /// As many different photos of this size; they have a JPEG's first bytes and a JPEG's entropy.
-pub fn photos(count: u32, bytes: usize) -> Vec<Blob> {
+pub(crate) fn photos(count: u32, bytes: usize) -> Vec<Blob> {
     let photo = |seed: u32| {
         let mut state = seed.wrapping_mul(2_654_435_761) | 1;
         let noise = std::iter::repeat_with(move || {
@@ -29,10 +29,10 @@ pub fn photos(count: u32, bytes: usize) -> Vec<Blob> {
 }
 
 /// A name, and what does its work once for each of so many calls, from the number of the first one on.
-pub type Contender<'a> = (&'a str, Box<dyn FnMut(usize) + 'a>);
+pub(crate) type Contender<'a> = (&'a str, Box<dyn FnMut(usize) + 'a>);
 
 /// Runs the contenders in turn; each does `calls` calls in each of `rounds` rounds, after one round to warm up.
-pub fn race(case: &str, rounds: usize, calls: usize, mut contenders: Vec<Contender<'_>>) {
+pub(crate) fn race(case: &str, rounds: usize, calls: usize, mut contenders: Vec<Contender<'_>>) {
     let mut times = vec![Vec::new(); contenders.len()];
     for round in 0..=rounds {
         for ((_, run), times) in contenders.iter_mut().zip(&mut times) {

@@ -5,10 +5,10 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
 /// The answer of a compare that passed.
-pub const REPLY: &str = r#"{"reason":"成功","result":{"res":1,"score":"96","message":"身份证号与姓名匹配，且比对成功","orderid":"JH264117091113513280159458"},"error_code":0}"#;
+pub(crate) const REPLY: &str = r#"{"reason":"成功","result":{"res":1,"score":"96","message":"身份证号与姓名匹配，且比对成功","orderid":"JH264117091113513280159458"},"error_code":0}"#;
 
 /// Starts one, plain or with this TLS configuration, and gives its address.
-pub fn serve(tls: Option<Arc<rustls::ServerConfig>>) -> String {
+pub(crate) fn serve(tls: Option<Arc<rustls::ServerConfig>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let scheme = if tls.is_some() { "https" } else { "http" };
     let url = format!("{scheme}://{}/juhe", listener.local_addr().expect("an address"));
