@@ -143,9 +143,11 @@ impl Config {
         if let Some(jumdata) = jumdata {
             addresses.push(("/accounts/jumdata/init_url", &jumdata.init_url));
             addresses.push(("/accounts/jumdata/result_url", &jumdata.result_url));
+            jumdata.gateway.check("/accounts/jumdata/gateway")?;
         }
         if let Some(baidu) = baidu {
             addresses.push(("/accounts/baidu/base_url", &baidu.base_url));
+            baidu.check("/accounts/baidu")?;
         }
         for (field, address) in addresses {
             self.check_address(field, address)?;
@@ -212,7 +214,7 @@ fn is_loopback(host: &str) -> bool {
 
 /// The vendors' own domains and the marketplaces that sell them.
 fn is_vendor(host: &str) -> bool {
-    const DOMAINS: [&str; 9] = [
+    const DOMAINS: [&str; 13] = [
         "juhe.cn",
         "alyms.cn",
         "jumdata.com",
@@ -222,6 +224,10 @@ fn is_vendor(host: &str) -> bool {
         "tencentcs.com",
         "tencentapigw.com",
         "huaweicloudapis.com",
+        "huaweicloud.com",
+        "myhuaweicloud.com",
+        "myqcloud.com",
+        "cloudmarket-apigw.com",
     ];
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     DOMAINS.iter().any(|domain| host == *domain || host.ends_with(&format!(".{domain}")))

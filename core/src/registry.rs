@@ -57,6 +57,7 @@ pub static OPERATIONS: &[Entry] = &[
     Entry::of::<jumdata::lifecheck::result::Fetch>(),
     Entry::of::<jumdata::handover::PageUrl>(),
     Entry::of::<jumdata::returns::Read>(),
+    Entry::of::<jumdata::gateway::sign::Sign>(),
     Entry::of::<baidu::oauth::token::Token>(),
     Entry::of::<baidu::faceprint::verify_token_generate::VerifyTokenGenerate>(),
     Entry::of::<baidu::faceprint::idcard_submit::IdcardSubmit>(),

@@ -41,6 +41,16 @@ impl Time {
     pub(crate) fn to_seconds_text(self) -> String {
         self.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
+
+    /// `20150427T082349Z`: UTC, to the second, without separators.
+    pub(crate) fn to_basic_text(self) -> String {
+        self.timestamp().strftime("%Y%m%dT%H%M%SZ").to_string()
+    }
+
+    /// `Mon, 27 Apr 2015 08:23:49 GMT`, as in HTTP headers.
+    pub(crate) fn to_http_date(self) -> String {
+        self.timestamp().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
 }
 
 impl fmt::Display for Time {
@@ -94,6 +104,8 @@ mod tests {
         assert_eq!(serde_json::to_string(&time).unwrap(), "\"2015-04-27T08:23:49.123Z\"");
         assert_eq!(serde_json::from_str::<Time>("\"2015-04-27T08:23:49.123Z\"").unwrap(), time);
         assert_eq!(time.to_seconds_text(), "2015-04-27T08:23:49Z");
+        assert_eq!(time.to_basic_text(), "20150427T082349Z");
+        assert_eq!(time.to_http_date(), "Mon, 27 Apr 2015 08:23:49 GMT");
         assert!(serde_json::from_str::<Time>("\"1804-01-01T00:00:00Z\"").is_err());
         assert!(serde_json::from_str::<Time>("\"yesterday\"").is_err());
     }

@@ -1,5 +1,6 @@
 //! A Baidu application: its keys, its plan, and how it authenticates.
 
+use crate::error::{Error, Result};
 use crate::secret::Secret;
 use serde::Deserialize;
 
@@ -10,7 +11,8 @@ use serde::Deserialize;
 pub struct Account {
     /// The application's API Key.
     pub api_key: Secret,
-    /// The application's Secret Key.
+    /// The application's Secret Key. Only `auth: bearer` does without.
+    #[serde(default)]
     pub secret_key: Secret,
     /// How calls prove who calls. Default: an access_token.
     #[serde(default)]
@@ -37,9 +39,40 @@ pub enum Auth {
     AccessToken,
     /// 百度云AKSK鉴权: each request is signed by bce-auth-v1 with the two keys.
     Bce,
+    /// `Authorization: Bearer …` with a key of the new style (`bce-v3/…`) as `api_key`. No token is ever fetched.
+    Bearer,
 }
 
 impl Account {
+    /// The key that only the caller and Baidu know.
+    pub(crate) fn secret(&self) -> &Secret {
+        match self.auth {
+            Auth::Bearer => &self.api_key,
+            Auth::AccessToken | Auth::Bce => &self.secret_key,
+        }
+    }
+
+    /// Whether the keys that this way of authentication needs are there.
+    pub(crate) fn check(&self, at: &str) -> Result<()> {
+        let mut needed = vec![("api_key", &self.api_key)];
+        if self.auth != Auth::Bearer {
+            needed.push(("secret_key", &self.secret_key));
+        }
+        for (field, key) in needed {
+            if key.is_empty() {
+                let mut error = Error::configuration("this must not be empty");
+                error.field = Some(format!("{at}/{field}"));
+                return Err(error.with_hint("only `auth: bearer` does without a secret_key"));
+            }
+        }
+        Ok(())
+    }
+
+    /// An account with a Bearer key and defaults.
+    pub fn bearer(key: impl Into<Secret>) -> Account {
+        Account { auth: Auth::Bearer, ..Account::new(key, "") }
+    }
+
     /// An account with its two keys and defaults.
     pub fn new(api_key: impl Into<Secret>, secret_key: impl Into<Secret>) -> Account {
         Account {

@@ -19,7 +19,8 @@ use serde::Serialize;
 /// Calls one of the faceprint paths, and reads its answer. All of them are free.
 ///
 /// With an access_token: it is in the URL, and nowhere else; when the vendor refuses it, it is renewed once and the
-/// call is made once more. With bce-auth-v1: each attempt is signed anew. Never both.
+/// call is made once more. With bce-auth-v1: each attempt is signed anew. With a Bearer key: it is in a header, and
+/// nothing is fetched. Never two of them.
 pub(super) async fn call<T: Send>(
     io: &Io,
     path: &str,
@@ -30,7 +31,7 @@ pub(super) async fn call<T: Send>(
     let body = serde_json::to_vec(body).map_err(|_| Error::internal("a body could not be written as JSON"))?;
     let body = Bytes::from(body);
     match io.accounts().baidu()?.auth {
-        Auth::Bce => once(io, path, body, None, words, read).await,
+        Auth::Bce | Auth::Bearer => once(io, path, body, None, words, read).await,
         Auth::AccessToken => {
             let token = io.token(Vendor::Baidu, None).await?;
             match once(io, path, body.clone(), Some(&token), words, &read).await {
@@ -80,6 +81,9 @@ async fn once<T: Send>(
     read: impl Fn(&Envelope<'_>, &str) -> Result<T> + Sync,
 ) -> Result<T> {
     let mut words = words.to_vec();
+    let account = io.accounts().baidu()?;
+    // The key itself travels in a header: a careless text could send it back.
+    words.push(account.api_key.expose());
     words.extend(token.map(Secret::expose));
     let (words, read) = (&words, &read);
     io.call(
@@ -110,6 +114,12 @@ fn post(account: &Account, path: &str, body: Bytes, token: Option<&Secret>, now:
             url.push_str("?access_token=");
             url.extend(utf8_percent_encode(token.expose(), UNRESERVED));
             request = request.uri(url);
+        }
+        None if account.auth == Auth::Bearer => {
+            let mut authorization = http::HeaderValue::from_str(&format!("Bearer {}", account.api_key.expose()))
+                .map_err(|_| Error::configuration("the API Key of the Baidu account is not printable ASCII"))?;
+            authorization.set_sensitive(true);
+            request = request.header(http::header::AUTHORIZATION, authorization);
         }
         None => {
             let uri: http::Uri = url.parse().map_err(|_| wrong())?;

@@ -1,6 +1,7 @@
 //! Jumdata's codes, one row a code. Document: 公共 code 返回码说明; 获取实人认证结果, code 返回码说明.
 
 use crate::error::{Error, Kind};
+use crate::jumdata::account::Gateway;
 use crate::operation::Repeat;
 use crate::verdict::{Billed, Check, Decision};
 
@@ -45,6 +46,21 @@ pub static COMMON: &[Common] = &[
     common(999, "其他，以实际返回为准", Kind::Vendor, Billed::Unknown, (false, false), "read the vendor's text"),
 ];
 
+/// Codes that only Jumdata's own gateway gives, from its public pages. Where those say nothing of the bill, a refusal
+/// of the account itself costs nothing (a choice), and nobody knows of the rest.
+pub static OWN: &[Common] = &[
+    // No page names the code of a wrong signature: this one is a guess.
+    common(401, "签名错误", Kind::Authentication, Billed::No, (false, false), SIGNED),
+    common(404, "请求资源不存在", Kind::Configuration, Billed::Unknown, (false, false), ADDRESS),
+    common(501, "数据源维护", Kind::Vendor, Billed::Unknown, (false, false), "try later"),
+    common(601, "未开通", Kind::Configuration, Billed::No, (false, false), "have the product switched on by Jumdata"),
+    common(602, "停用", Kind::Configuration, Billed::No, (false, false), "ask Jumdata why the product is switched off"),
+    common(603, "余额不足", Kind::Quota, Billed::No, (false, false), "top up the account at Jumdata"),
+];
+
+const SIGNED: &str = "check app_id and app_secret in accounts.jumdata.gateway, and this machine's clock";
+const ADDRESS: &str = "check accounts.jumdata.init_url and result_url";
+
 fn error(code: i64, text: &str, row: Option<&Common>) -> Error {
     let text = match row {
         Some(row) if text.is_empty() => row.text,
@@ -58,21 +74,22 @@ fn error(code: i64, text: &str, row: Option<&Common>) -> Error {
     error
 }
 
-fn row(code: i64) -> Option<&'static Common> {
-    COMMON.iter().find(|row| row.code == code)
+fn row(gateway: &Gateway, code: i64) -> Option<&'static Common> {
+    let own: &[Common] = if matches!(gateway, Gateway::Own { .. }) { OWN } else { &[] };
+    COMMON.iter().chain(own).find(|row| row.code == code)
 }
 
 /// The error of 初始化 with a code other than 200.
-pub(super) fn init_error(code: i64, text: &str) -> Error {
-    let row = row(code);
+pub(super) fn init_error(gateway: &Gateway, code: i64, text: &str) -> Error {
+    let row = row(gateway, code);
     let mut error = error(code, text, row);
     error.retryable = row.is_some_and(|row| row.init_retryable);
     error.with_billed(row.map_or(Billed::Unknown, |row| row.init_billed))
 }
 
 /// The error of 获取结果 with a code that is neither an outcome nor documented. Asking costs nothing.
-pub(super) fn result_error(code: i64, text: &str) -> Error {
-    let row = row(code);
+pub(super) fn result_error(gateway: &Gateway, code: i64, text: &str) -> Error {
+    let row = row(gateway, code);
     let mut error = error(code, text, row);
     if row.is_some_and(|row| row.result_repeat) {
         error.retryable = true;

@@ -1,6 +1,7 @@
 //! Envelope M: `{code, msg, taskNo, data?}`.
 
-use super::gateway;
+use super::account::Gateway;
+use super::gateway::refusal;
 use crate::error::{Error, Kind, Result};
 use crate::operation::Repeat;
 use crate::reply::{Extra, Object};
@@ -20,10 +21,15 @@ pub(super) struct Envelope<'a> {
 
 impl<'a> Envelope<'a> {
     /// Reads an answer. `unreadable` is what a call cost whose answer cannot be read.
-    pub(super) fn read(answer: &http::Response<Bytes>, text: &'a str, unreadable: Billed) -> Result<Envelope<'a>> {
+    pub(super) fn read(
+        gateway: &Gateway,
+        answer: &http::Response<Bytes>,
+        text: &'a str,
+        unreadable: Billed,
+    ) -> Result<Envelope<'a>> {
         let object = Object::read(text);
         if !object.has("code") {
-            return Err(no_envelope(answer, unreadable));
+            return Err(no_envelope(gateway, answer, &object, unreadable));
         }
         let flawed = |error: Error| error.with_billed(unreadable);
         let code = object.integer("code").and_then(|code| Object::required(code, "code"));
@@ -53,8 +59,8 @@ impl<'a> Envelope<'a> {
 }
 
 /// An answer without an envelope: here, and only here, the HTTP status and the gateway's headers count.
-fn no_envelope(answer: &http::Response<Bytes>, unreadable: Billed) -> Error {
-    if let Some(mut error) = gateway::refusal(answer) {
+fn no_envelope(gateway: &Gateway, answer: &http::Response<Bytes>, object: &Object<'_>, unreadable: Billed) -> Error {
+    if let Some(mut error) = refusal(gateway, answer, object) {
         let billed = if error.billed == Billed::No { Billed::No } else { unreadable };
         error.billed = billed;
         return error;

@@ -5,7 +5,7 @@
 mod account;
 pub mod codes;
 mod envelope;
-mod gateway;
+pub mod gateway;
 pub mod handover;
 pub mod lifecheck;
 pub mod returns;

@@ -81,8 +81,12 @@ fn keyed(io: &Io, vendor: Vendor, parts: &[&[u8]]) -> Result<String> {
     let key = match vendor {
         Vendor::Juhe => &accounts.juhe()?.key,
         Vendor::Jumdata => accounts.jumdata()?.gateway.secret(),
-        Vendor::Baidu => &accounts.baidu()?.secret_key,
+        Vendor::Baidu => accounts.baidu()?.secret(),
     };
+    // Anybody could make the seal of an empty key.
+    if key.is_empty() {
+        return Err(Error::configuration(format!("the {vendor} account has no secret to seal a session with")));
+    }
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).map_err(|_| Error::internal("no key"))?;
     for part in parts {
         mac.update(&(part.len() as u64).to_be_bytes());

@@ -194,6 +194,37 @@ fn trap_27_signed_requests_carry_no_token() {
     }
 }
 
+/// A Bearer key is in its header and nowhere else; a refused one is never answered by fetching a token.
+#[test]
+fn a_bearer_key_is_sent_as_it_is_and_no_token_is_fetched() {
+    let bearer = || {
+        let mut still = Still::new();
+        let account = still.accounts.baidu.as_mut().unwrap();
+        (account.auth, account.secret_key) = (Auth::Bearer, "".into());
+        account.api_key = "bce-v3/ALTAK-canary/0123456789abcdef".into();
+        Arc::new(still)
+    };
+    let run = run_in(bearer(), stat(), [status(500, ""), ok(GOOD)]);
+    assert!(run.result.is_ok() && run.tokens.is_empty());
+    for request in &run.requests {
+        assert_eq!(request.uri().query(), None);
+        assert_eq!(request.headers()["authorization"], "Bearer bce-v3/ALTAK-canary/0123456789abcdef");
+        assert!(!request.headers().contains_key("x-bce-date"), "never two ways in one request");
+        assert!(!format!("{:?}", request.headers()).contains("canary"), "marked as sensitive");
+    }
+    for code in [100, 110, 111] {
+        let text = "no bce-v3/ALTAK-canary/0123456789abcdef";
+        let body = format!(r#"{{"error_code":{code},"error_msg":"{text}"}}"#);
+        let run = run_in(bearer(), stat(), [ok(body)]);
+        let error = run.result.unwrap_err();
+        assert_eq!((error.kind, run.requests.len()), (Kind::Authentication, 1), "{code}");
+        assert!(run.tokens.is_empty(), "{code}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+    }
+    let run = run_in(bearer(), crate::baidu::oauth::token::Token {}, []);
+    assert_eq!(run.result.unwrap_err().kind, Kind::Configuration);
+}
+
 #[test]
 fn an_envelope_is_read_strictly() {
     for bad in [

@@ -1,5 +1,6 @@
 //! 获取 access_token: `POST https://aip.baidubce.com/oauth/2.0/token`.
 
+use crate::baidu::account::Auth;
 use crate::baidu::{codes, envelope};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Io, Meta, Money, Operation, Place};
@@ -62,6 +63,9 @@ impl Operation for Token {
 
     async fn run(self, io: Io) -> Result<TokenReply> {
         let account = io.accounts().baidu()?;
+        if account.auth == Auth::Bearer {
+            return Err(Error::configuration("a Bearer key is sent as it is: no access_token is fetched with it"));
+        }
         let words = [account.secret_key.expose(), account.api_key.expose()];
         io.call(
             Vendor::Baidu,

@@ -1,24 +1,15 @@
-//! Aliyun marketplace, simple: `Authorization: APPCODE <appcode>`, with exactly one space.
+//! The simple ways: an AppCode in a header. Aliyun's is `Authorization: APPCODE <appcode>`, with exactly one space.
 
-use crate::error::{Error, Result};
+use super::{Request, put};
+use crate::error::Result;
 use crate::secret::Secret;
-use bytes::Bytes;
-use http::HeaderValue;
-use http::header::AUTHORIZATION;
 
-pub(super) fn sign(mut request: http::Request<Bytes>, appcode: &Secret) -> Result<http::Request<Bytes>> {
-    let text = appcode.expose().trim();
-    if text.is_empty() {
-        return Err(wrong("it is empty"));
-    }
-    let mut value = HeaderValue::from_str(&format!("APPCODE {text}")).map_err(|_| wrong("it has odd characters"))?;
-    value.set_sensitive(true);
-    request.headers_mut().insert(AUTHORIZATION, value);
+pub(super) fn aliyun(mut request: Request, appcode: &Secret) -> Result<Request> {
+    put(&mut request, "authorization", &format!("APPCODE {}", appcode.expose().trim()))?;
     Ok(request)
 }
 
-fn wrong(why: &str) -> Error {
-    let mut error = Error::configuration(format!("the AppCode cannot be sent: {why}"));
-    error.field = Some("/accounts/jumdata/gateway/appcode".into());
-    error
+pub(super) fn huawei(mut request: Request, appcode: &Secret) -> Result<Request> {
+    put(&mut request, "x-apig-appcode", appcode.expose().trim())?;
+    Ok(request)
 }

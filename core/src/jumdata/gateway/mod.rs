@@ -1,61 +1,144 @@
 //! One signer for each marketplace, behind one seam: a request goes in, the same request comes out signed.
+//!
+//! A signer sees the whole request, and what must be fresh for each attempt; it knows no account and no clock.
 
 mod appcode;
+mod huawei;
+mod own;
+mod refusals;
+pub mod sign;
+mod tencent;
+mod x_ca;
 
-use crate::error::{Error, Kind, Result};
+pub(super) use refusals::refusal;
+
+use crate::error::{Error, Result};
 use crate::jumdata::Account;
 use crate::jumdata::account::Gateway;
-use crate::operation::{Context, Repeat};
-use crate::verdict::Billed;
+use crate::operation::Context;
+use crate::secret::Secret;
+use crate::time::Time;
 use bytes::Bytes;
+use hmac::{Hmac, KeyInit, Mac};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use std::fmt::Write as _;
+
+type Request = http::Request<Bytes>;
+
+/// What every form is sent as.
+const FORM: &str = "application/x-www-form-urlencoded; charset=UTF-8";
+/// What is accepted: always said by us, because HTTP libraries add a `*/*` that was not signed.
+const JSON: &str = "application/json";
+
+/// What no two attempts share.
+struct Fresh {
+    now: Time,
+    nonce: String,
+}
+
+impl Fresh {
+    fn of(context: &dyn Context) -> Fresh {
+        Fresh { now: context.now(), nonce: dashed(context.nonce()) }
+    }
+}
+
+/// Sixteen bytes in the shape of a UUID, which the gateways' documents recommend for nonces.
+fn dashed(bytes: [u8; 16]) -> String {
+    let hex = hex(&bytes);
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
+/// A signed request, and what was signed: to compare with what a gateway says it saw. It holds the fields' values.
+struct Signed {
+    request: Request,
+    canonical_request: Option<Secret>,
+    string_to_sign: Option<Secret>,
+}
+
+impl From<Request> for Signed {
+    fn from(request: Request) -> Signed {
+        Signed { request, canonical_request: None, string_to_sign: None }
+    }
+}
 
 /// A form POST to a call address, signed as its marketplace wants it.
-pub(super) fn post(context: &dyn Context, address: &str, fields: &[(&str, &str)]) -> Result<http::Request<Bytes>> {
+pub(super) fn post(context: &dyn Context, address: &str, fields: &[(&str, &str)]) -> Result<Request> {
     let account: &Account = context.accounts().jumdata()?;
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(fields);
     let request = http::Request::post(address)
-        .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8")
-        .header(http::header::ACCEPT, "application/json")
+        .header(CONTENT_TYPE, FORM)
+        .header(ACCEPT, JSON)
         .body(Bytes::from(form.finish()))
         .map_err(|_| Error::configuration("the call address of the Jumdata account is no address"))?;
-    match &account.gateway {
-        Gateway::Appcode { appcode } => appcode::sign(request, appcode),
+    Ok(sign(&account.gateway, request, &Fresh::of(context))?.request)
+}
+
+/// The seam: one line for each marketplace.
+fn sign(gateway: &Gateway, request: Request, fresh: &Fresh) -> Result<Signed> {
+    match gateway {
+        Gateway::Appcode { appcode } => appcode::aliyun(request, appcode).map(Signed::from),
+        Gateway::XCa { app_key, app_secret, stage } => {
+            x_ca::sign(request, app_key, app_secret, stage.as_deref(), fresh)
+        }
+        Gateway::Tencent { secret_id, secret_key, source } => {
+            tencent::sign(request, secret_id, secret_key, source, fresh)
+        }
+        Gateway::HuaweiAppcode { appcode } => appcode::huawei(request, appcode).map(Signed::from),
+        Gateway::Huawei { app_key, app_secret } => huawei::sign(request, app_key, app_secret, fresh),
+        Gateway::Own { app_id, app_secret, product_code } => {
+            own::sign(request, app_id, app_secret, product_code, fresh).map(Signed::from)
+        }
     }
 }
 
-/// A refusal by the gateway itself, before Jumdata saw the request: an empty body, the reason in headers.
-///
-/// Such a call was not billed. 500, 503 and 504 come from behind the gateway: nobody knows.
-pub(super) fn refusal(answer: &http::Response<Bytes>) -> Option<Error> {
-    let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (code, reason) = (header("x-ca-error-code"), header("x-ca-error-message"));
-    let status = answer.status().as_u16();
-    if code.is_empty() && reason.is_empty() && !matches!(status, 500 | 503 | 504) {
-        return None;
-    }
-    let throttled = status == 429 || reason.contains("Throttled");
-    let exhausted = ["Quota", "quota", "Arrears", "Expiry", "Expired"].iter().any(|word| reason.contains(word));
-    let (kind, hint) = match status {
-        500 | 503 | 504 => (Kind::Vendor, "the marketplace could not reach the service"),
-        _ if throttled => (Kind::RateLimited, "send fewer calls at a time"),
-        _ if exhausted => (Kind::Quota, "renew the purchase at the marketplace"),
-        400 | 401 | 403 => (Kind::Authentication, "check the AppCode and the call address at the marketplace"),
-        _ => (Kind::Vendor, "look the code up in the marketplace's documents"),
-    };
-    let message = if reason.is_empty() { "the marketplace's gateway refused the call" } else { first_line(reason) };
-    let mut error = Error::new(kind, message).with_hint(hint);
-    error.http_status = Some(status);
-    error.vendor_code = (!code.is_empty()).then(|| code.to_owned());
-    error.references.log = Some(header("x-ca-request-id").to_owned()).filter(|id| !id.is_empty());
-    error.retryable = throttled;
-    if throttled || kind == Kind::Vendor && status >= 500 {
-        error.repeat = Repeat::FREE;
-    }
-    Some(if status >= 500 { error.with_billed(Billed::Unknown) } else { error })
+/// Sets a header that no log may show.
+fn put(request: &mut Request, name: &'static str, value: &str) -> Result<()> {
+    let mut value = HeaderValue::from_str(value).map_err(|_| {
+        let mut error = Error::configuration("a key of the marketplace has characters that no header can carry");
+        error.field = Some("/accounts/jumdata/gateway".into());
+        error
+    })?;
+    value.set_sensitive(true);
+    request.headers_mut().insert(name, value);
+    Ok(())
 }
 
-/// `Invalid Signature, Server StringToSign:…` goes on with what was signed, a person's data included.
-fn first_line(reason: &str) -> &str {
-    reason.split([',', '`', ':']).next().unwrap_or_default().trim()
+/// A header as text; empty when absent.
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok()).unwrap_or_default()
 }
+
+/// Whether the body is a form.
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = header(headers, "content-type").split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+fn hmac_sha256(key: &Secret, text: &str) -> Vec<u8> {
+    // HMAC takes keys of every length.
+    let Ok(mut mac) = Hmac::<sha2::Sha256>::new_from_slice(key.expose().as_bytes()) else { return Vec::new() };
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn hmac_sha1(key: &Secret, text: &str) -> Vec<u8> {
+    let Ok(mut mac) = Hmac::<sha1::Sha1>::new_from_slice(key.expose().as_bytes()) else { return Vec::new() };
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn sha256_hex(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    hex(&sha2::Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests;

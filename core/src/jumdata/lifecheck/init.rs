@@ -77,9 +77,10 @@ impl Operation for Init {
             |context| gateway::post(context, &context.accounts().jumdata()?.init_url, &fields),
             |answer| {
                 let text = String::from_utf8_lossy(answer.body());
-                let mut envelope = Envelope::read(answer, &text, Billed::Unknown)?;
+                let gateway = &io.accounts().jumdata()?.gateway;
+                let mut envelope = Envelope::read(gateway, answer, &text, Billed::Unknown)?;
                 if envelope.code != 200 {
-                    return Err(envelope.name(codes::init_error(envelope.code, &envelope.msg)));
+                    return Err(envelope.name(codes::init_error(gateway, envelope.code, &envelope.msg)));
                 }
                 let token = envelope.data.text("token").map_err(Error::from);
                 let token = token.and_then(|token| match token.filter(|token| !token.is_empty()) {

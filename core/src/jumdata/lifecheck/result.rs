@@ -67,10 +67,11 @@ impl Operation for Fetch {
             },
             |answer| {
                 let text = String::from_utf8_lossy(answer.body());
-                let mut envelope = Envelope::read(answer, &text, Billed::No)?;
+                let gateway = &io.accounts().jumdata()?.gateway;
+                let mut envelope = Envelope::read(gateway, answer, &text, Billed::No)?;
                 envelope.msg = scrub(&envelope.msg, &[self.token.expose()]);
                 if !OUTCOMES.iter().any(|row| row.code == envelope.code) {
-                    return Err(envelope.name(codes::result_error(envelope.code, &envelope.msg)));
+                    return Err(envelope.name(codes::result_error(gateway, envelope.code, &envelope.msg)));
                 }
                 let image = envelope.data.text("faceImageUrl");
                 if let Err(flaw) = &image
