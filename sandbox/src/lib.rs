@@ -53,4 +53,4 @@ pub use sandbox::{Builder, Sandbox};
 pub use sessions::{Choice, Completed, Completion, Refused, SessionView};
 pub use settings::{Notify, Settings};
 pub use state::State;
-pub use tenants::{DEFAULT_TENANT, NewTenant, Tenant, Tenants};
+pub use tenants::{DEFAULT_TENANT, JumdataKeys, NewTenant, Tenant, Tenants};

@@ -19,16 +19,65 @@ pub struct Tenant {
     pub juhe_openid: String,
     /// Jumdata: the AppCode of the marketplace.
     pub jumdata_appcode: String,
+    /// Jumdata: the keys of the other marketplaces.
+    pub jumdata_keys: JumdataKeys,
     /// Jumdata: the code of a check that was completed without a persona and without an outcome.
     pub jumdata_outcome: i64,
     /// Baidu: the API key.
     pub baidu_api_key: String,
     /// Baidu: the secret key.
     pub baidu_secret_key: String,
+    /// Baidu: a key of the new style, for `Authorization: Bearer`. The API key is taken there too.
+    pub baidu_bearer_key: String,
     /// Baidu: the plan.
     pub baidu_plan: String,
     /// For each vendor, a code that answers every call: an expired key, an account in arrears.
     pub standing_codes: BTreeMap<String, i64>,
+}
+
+/// Keys for Jumdata's calls, one set for each marketplace that signs otherwise than by Aliyun's AppCode. All are
+/// derived from the tenant's id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JumdataKeys {
+    /// Aliyun, `X-Ca-Key`.
+    pub aliyun_app_key: String,
+    /// Aliyun, what `X-Ca-Signature` is made with.
+    pub aliyun_app_secret: String,
+    /// Tencent's SecretId.
+    pub tencent_secret_id: String,
+    /// Tencent's SecretKey.
+    pub tencent_secret_key: String,
+    /// Huawei, `X-Apig-AppCode`.
+    pub huawei_appcode: String,
+    /// Huawei, the AppKey of SDK-HMAC-SHA256.
+    pub huawei_app_key: String,
+    /// Huawei, its AppSecret.
+    pub huawei_app_secret: String,
+    /// Jumdata's own gateway, appId.
+    pub own_app_id: String,
+    /// Jumdata's own gateway, appSecret.
+    pub own_app_secret: String,
+}
+
+impl JumdataKeys {
+    fn of(id: &str) -> Self {
+        let key = |ending: &str| format!("{id}-{ending}");
+        Self {
+            aliyun_app_key: key("aliyun-key"),
+            aliyun_app_secret: key("aliyun-secret"),
+            tencent_secret_id: key("tencent-id"),
+            tencent_secret_key: key("tencent-secret"),
+            huawei_appcode: key("huawei-appcode"),
+            huawei_app_key: key("huawei-key"),
+            huawei_app_secret: key("huawei-secret"),
+            own_app_id: key("own-id"),
+            own_app_secret: key("own-secret"),
+        }
+    }
+}
+
+fn bearer_key(id: &str) -> String {
+    format!("bce-v3/ALTAK-{id}/bearer")
 }
 
 /// A tenant to be made; what is left out is derived from the id.
@@ -74,9 +123,11 @@ fn default_tenant() -> Tenant {
         juhe_key: "sandbox-juhe-key".into(),
         juhe_openid: "JHsandbox0openid".into(),
         jumdata_appcode: "sandbox-jumdata-appcode".into(),
+        jumdata_keys: JumdataKeys::of("sandbox"),
         jumdata_outcome: 200,
         baidu_api_key: "sandbox-baidu-ak".into(),
         baidu_secret_key: "sandbox-baidu-sk".into(),
+        baidu_bearer_key: bearer_key("sandbox"),
         baidu_plan: "1".into(),
         standing_codes: BTreeMap::new(),
     }
@@ -103,9 +154,11 @@ impl Tenants {
             juhe_key: or(new.juhe_key, "juhe-key"),
             juhe_openid: or(new.juhe_openid, "juhe-openid"),
             jumdata_appcode: or(new.jumdata_appcode, "jumdata-appcode"),
+            jumdata_keys: JumdataKeys::of(&id),
             jumdata_outcome: new.jumdata_outcome.unwrap_or(200),
             baidu_api_key: or(new.baidu_api_key, "baidu-ak"),
             baidu_secret_key: or(new.baidu_secret_key, "baidu-sk"),
+            baidu_bearer_key: bearer_key(&id),
             baidu_plan: new.baidu_plan.unwrap_or_else(|| "1".into()),
             standing_codes: new.standing_codes,
         };
@@ -114,6 +167,7 @@ impl Tenants {
             other.id == tenant.id
                 || other.juhe_key == tenant.juhe_key
                 || other.jumdata_appcode == tenant.jumdata_appcode
+                || other.jumdata_keys == tenant.jumdata_keys
                 || other.baidu_api_key == tenant.baidu_api_key
         };
         if list.iter().any(taken) {

@@ -76,10 +76,12 @@ pub(super) fn admit(state: &State, call: &Call) -> Result<Admitted, Stranger> {
         }
         (None, Some(text)) if text.starts_with(bce::VERSION) => by_signature(state, call, text),
         (None, Some(text)) => match text.strip_prefix("Bearer ") {
-            Some(key) => match state.tenants.find(|tenant| tenant.baidu_api_key == key) {
-                Some(tenant) => Ok(Admitted { tenant, warning: None }),
-                None => stranger(110, "the bearer key is no API key known here"),
-            },
+            Some(key) => {
+                match state.tenants.find(|tenant| tenant.baidu_api_key == key || tenant.baidu_bearer_key == key) {
+                    Some(tenant) => Ok(Admitted { tenant, warning: None }),
+                    None => stranger(110, "the bearer key is no API key known here"),
+                }
+            }
             None => stranger(14, "Authorization is neither bce-auth-v1 nor Bearer"),
         },
         (None, None) => stranger(110, "no access_token, and no Authorization header"),

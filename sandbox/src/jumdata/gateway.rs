@@ -1,51 +1,153 @@
-//! The marketplace before Jumdata's calls: Aliyun's API gateway with an AppCode.
+//! The marketplaces before Jumdata's calls: how each knows the caller, and how it refuses him.
+//!
+//! Which one is meant is seen by the headers that come; an AppCode of Aliyun's where there are none.
 
-use http::{Method, StatusCode, header};
+mod aliyun;
+mod huawei;
+mod own;
+mod tencent;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use hmac::{Hmac, KeyInit, Mac};
+use http::{Method, StatusCode};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::says;
 use crate::exchange::{Answer, Call, Reply};
-use crate::random;
 use crate::state::State;
 use crate::tenants::Tenant;
 
-/// Whose AppCode it is. Strictly there is one space after the scheme.
+/// How far a signature's moment may be from the sandbox's clock, in both directions.
+const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+
+/// The nonces of right signatures, with their moment.
+#[derive(Debug, Default)]
+pub(super) struct Nonces(Mutex<BTreeMap<(String, String), Timestamp>>);
+
+impl Nonces {
+    /// Whether this one is new; from now on it is not.
+    fn take(&self, tenant: &str, nonce: &str, now: Timestamp) -> bool {
+        let mut seen = self.0.lock().unwrap();
+        seen.retain(|_, taken| now.duration_since(*taken) <= WINDOW);
+        seen.insert((tenant.into(), nonce.into()), now).is_none()
+    }
+
+    pub(super) fn reset(&self, tenant: Option<&str>) {
+        self.0.lock().unwrap().retain(|(whose, _), _| tenant.is_some_and(|tenant| whose != tenant));
+    }
+}
+
+/// A marketplace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
+    AliyunAppcode,
+    AliyunSigned,
+    Tencent,
+    HuaweiAppcode,
+    HuaweiSigned,
+    Own,
+}
+
+impl Scheme {
+    fn of(call: &Call) -> Scheme {
+        let authorization = text(call, "authorization");
+        if call.headers.contains_key("x-ca-key") || call.headers.contains_key("x-ca-signature") {
+            Scheme::AliyunSigned
+        } else if call.headers.contains_key("x-apig-appcode") {
+            Scheme::HuaweiAppcode
+        } else if authorization.starts_with("SDK-HMAC-SHA256") {
+            Scheme::HuaweiSigned
+        } else if authorization.starts_with("hmac") {
+            Scheme::Tencent
+        } else if authorization.is_empty() && own::field(call, "appId").is_some() {
+            Scheme::Own
+        } else {
+            Scheme::AliyunAppcode
+        }
+    }
+}
+
+/// Why a caller is refused: the gateway's reply, and what to tell whoever reads the journal.
+struct Stranger {
+    reply: Reply,
+    note: &'static str,
+}
+
+/// Whose key the call names; whether it is rightly used is another question.
 pub(super) fn tenant(state: &State, call: &Call) -> Option<Tenant> {
-    let given = call.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let code = if state.settings().strict {
-        given.strip_prefix("APPCODE ")?
-    } else {
-        let (scheme, code) = given.trim().split_once(char::is_whitespace)?;
-        scheme.eq_ignore_ascii_case("APPCODE").then(|| code.trim())?
-    };
-    state.tenants.find(|tenant| tenant.jumdata_appcode == code)
+    match Scheme::of(call) {
+        Scheme::AliyunAppcode => aliyun::by_appcode(state, call),
+        Scheme::AliyunSigned => aliyun::by_key(state, call),
+        Scheme::Tencent => tencent::by_id(state, call),
+        Scheme::HuaweiAppcode => huawei::by_appcode(state, call),
+        Scheme::HuaweiSigned => huawei::by_key(state, call),
+        Scheme::Own => own::by_id(state, call),
+    }
 }
 
-/// What the gateway itself refuses: an empty body, the reason in the headers. None for Jumdata's own codes; of
-/// Aliyun's statuses 400 and 500 are among those, so a fault can only bring Jumdata's answer for them.
-pub(super) fn refusal(status: i64, message: Option<&str>) -> Option<Reply> {
-    // Code and message by Aliyun's table for gateways in a private network.
-    let (status, code, usual) = match status {
-        403 => (StatusCode::FORBIDDEN, "B403MQ", "Api Market Subscription quota exhausted"),
-        429 => (StatusCode::TOO_MANY_REQUESTS, "T429PA", "Throttled by APP Flow Control"),
-        503 => (StatusCode::SERVICE_UNAVAILABLE, "D503BB", "Service Unavailable"),
-        504 => (StatusCode::GATEWAY_TIMEOUT, "D504BO", "Async Service"),
-        _ => return None,
-    };
-    Some(refused(status, code, message.unwrap_or(usual)))
+fn prove(state: &State, call: &Call) -> Result<Tenant, Stranger> {
+    match Scheme::of(call) {
+        Scheme::AliyunAppcode => aliyun::appcode(state, call),
+        Scheme::AliyunSigned => aliyun::signed(state, call),
+        Scheme::Tencent => tencent::signed(state, call),
+        Scheme::HuaweiAppcode => huawei::appcode(state, call),
+        Scheme::HuaweiSigned => huawei::signed(state, call),
+        Scheme::Own => own::signed(state, call),
+    }
 }
 
-fn refused(status: StatusCode, code: &str, message: &str) -> Reply {
-    let request = [8, 4, 4, 4, 12].map(|length| random::hex(length).to_uppercase()).join("-");
-    let headers = vec![
-        ("x-ca-request-id", request),
-        ("x-ca-error-code", code.to_owned()),
-        ("x-ca-error-message", message.to_owned()),
-    ];
-    Reply { headers, ..Reply::text(status, "") }
+/// What the gateway of this call itself refuses. None for Jumdata's own codes; of the gateways' statuses 400 and 500
+/// are among those, so a fault can only bring Jumdata's answer for them.
+pub(super) fn refusal(call: &Call, status: i64, message: Option<&str>) -> Option<Reply> {
+    match Scheme::of(call) {
+        Scheme::AliyunAppcode | Scheme::AliyunSigned => aliyun::refusal(status, message),
+        Scheme::Tencent => tencent::refusal(status, message),
+        Scheme::HuaweiAppcode | Scheme::HuaweiSigned => huawei::refusal(status, message),
+        Scheme::Own => None,
+    }
 }
 
-/// The checks that come first in every call: method, content type, AppCode.
+/// A header as text; empty when absent.
+fn text<'a>(call: &'a Call, name: &str) -> &'a str {
+    call.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok()).unwrap_or_default()
+}
+
+fn is_form(call: &Call) -> bool {
+    let kind = text(call, "content-type").split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Whether a moment is near enough.
+fn is_near(call: &Call, signed_at: Timestamp) -> bool {
+    call.time.duration_since(signed_at).abs() <= WINDOW
+}
+
+/// A moment in a pattern of `strptime`, in UTC.
+fn moment(pattern: &str, text: &str) -> Option<Timestamp> {
+    let parsed = jiff::fmt::strtime::parse(pattern, text).ok()?;
+    parsed.to_datetime().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+}
+
+fn hmac_sha256(key: &str, message: &str) -> Vec<u8> {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key.as_bytes()).expect("any length is a key");
+    mac.update(message.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn hmac_sha1(key: &str, message: &str) -> Vec<u8> {
+    let mut mac = Hmac::<sha1::Sha1>::new_from_slice(key.as_bytes()).expect("any length is a key");
+    mac.update(message.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The checks that come first in every call: method, content type, who calls.
 pub(super) fn admit(state: &State, call: &Call) -> Result<(Form, Tenant), Box<Answer>> {
     let strict = state.settings().strict;
     let with = |mut answer: Answer, note: &str| {
@@ -57,20 +159,16 @@ pub(super) fn admit(state: &State, call: &Call) -> Result<(Form, Tenant), Box<An
             Reply { headers: vec![("allow", "POST".into())], ..Reply::text(StatusCode::METHOD_NOT_ALLOWED, "") };
         return Err(with(Answer::new(reply, "405"), "the document says POST"));
     }
-    let kind = call.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if strict && !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if strict && !is_form(call) {
         return Err(with(says(400), "the document says application/x-www-form-urlencoded"));
     }
-    let Some(tenant) = tenant(state, call) else {
-        let reply = refused(StatusCode::BAD_REQUEST, "A400AC", "Invalid AppCode `not exists`");
-        let note = match call.headers.get(header::AUTHORIZATION) {
-            None => "there is no Authorization header",
-            Some(_) => "Authorization is not `APPCODE <code>` with one space and a known code",
-        };
-        return Err(with(Answer::new(reply, "400 Invalid AppCode"), note));
-    };
-    Ok((Form::read(call, strict), tenant))
+    match prove(state, call) {
+        Ok(tenant) => Ok((Form::read(call, strict), tenant)),
+        Err(Stranger { reply, note }) => {
+            let outcome = format!("{} refused by the gateway", reply.status.as_u16());
+            Err(with(Answer::new(reply, outcome), note))
+        }
+    }
 }
 
 /// The fields of a request.
@@ -105,3 +203,6 @@ impl Form {
         self.fields.iter().rev().find(|field| field.0 == name).map_or("", |field| &field.1)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,11 +17,13 @@ pub(super) const LIFE: Duration = Duration::from_secs(10 * 60);
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(super) sessions: Sessions<Check>,
+    pub(super) nonces: gateway::Nonces,
 }
 
 impl State {
     pub(crate) fn reset(&self, tenant: Option<&str>) {
         self.sessions.reset(tenant);
+        self.nonces.reset(tenant);
     }
 }
 

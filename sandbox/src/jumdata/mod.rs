@@ -28,8 +28,8 @@ impl Vendor for Jumdata {
         gateway::tenant(state, call)
     }
 
-    fn refuse(_: &crate::state::State, _: &Call, code: i64, reason: Option<&str>) -> Reply {
-        gateway::refusal(code, reason).unwrap_or_else(|| envelope(code, reason, None))
+    fn refuse(_: &crate::state::State, call: &Call, code: i64, reason: Option<&str>) -> Reply {
+        gateway::refusal(call, code, reason).unwrap_or_else(|| envelope(code, reason, None))
     }
 }
 

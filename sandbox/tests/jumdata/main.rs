@@ -1,5 +1,6 @@
 //! Jumdata's side of the sandbox, over real HTTP: every documented code, each clock, each redirect.
 
+mod marketplaces;
 #[path = "../baidu/wire.rs"]
 mod wire;
 
