@@ -72,8 +72,14 @@ impl Scheme {
 
 /// Why a caller is refused: the gateway's reply, and what to tell whoever reads the journal.
 struct Stranger {
-    reply: Reply,
+    reply: Box<Reply>,
     note: &'static str,
+}
+
+impl Stranger {
+    fn new(reply: Reply, note: &'static str) -> Self {
+        Self { reply: Box::new(reply), note }
+    }
 }
 
 /// Whose key the call names; whether it is rightly used is another question.
@@ -166,7 +172,7 @@ pub(super) fn admit(state: &State, call: &Call) -> Result<(Form, Tenant), Box<An
         Ok(tenant) => Ok((Form::read(call, strict), tenant)),
         Err(Stranger { reply, note }) => {
             let outcome = format!("{} refused by the gateway", reply.status.as_u16());
-            Err(with(Answer::new(reply, outcome), note))
+            Err(with(Answer::new(*reply, outcome), note))
         }
     }
 }

@@ -26,12 +26,12 @@ pub(super) fn by_appcode(state: &State, call: &Call) -> Option<Tenant> {
 }
 
 pub(super) fn appcode(state: &State, call: &Call) -> Result<Tenant, Stranger> {
-    by_appcode(state, call).ok_or_else(|| Stranger {
-        reply: refused(StatusCode::BAD_REQUEST, "A400AC", "Invalid AppCode `not exists`"),
-        note: match call.headers.contains_key("authorization") {
+    by_appcode(state, call).ok_or_else(|| {
+        let note = match call.headers.contains_key("authorization") {
             false => "there is no Authorization header",
             true => "Authorization is not `APPCODE <code>` with one space and a known code",
-        },
+        };
+        Stranger::new(refused(StatusCode::BAD_REQUEST, "A400AC", "Invalid AppCode `not exists`"), note)
     })
 }
 
@@ -40,9 +40,8 @@ pub(super) fn by_key(state: &State, call: &Call) -> Option<Tenant> {
 }
 
 pub(super) fn signed(state: &State, call: &Call) -> Result<Tenant, Stranger> {
-    let bad = |code: &str, message: &str, note| {
-        Err(Stranger { reply: refused(StatusCode::BAD_REQUEST, code, message), note })
-    };
+    let bad =
+        |code: &str, message: &str, note| Err(Stranger::new(refused(StatusCode::BAD_REQUEST, code, message), note));
     let Some(tenant) = by_key(state, call) else {
         return bad("A400IK", "Invalid AppKey", "X-Ca-Key is not known here");
     };

@@ -17,7 +17,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 
 fn wrong<T>(note: &'static str) -> Result<T, Stranger> {
     let message = "Incorrect app authentication information";
-    Err(Stranger { reply: refused(StatusCode::UNAUTHORIZED, "APIG.0303", message), note })
+    Err(Stranger::new(refused(StatusCode::UNAUTHORIZED, "APIG.0303", message), note))
 }
 
 pub(super) fn by_appcode(state: &State, call: &Call) -> Option<Tenant> {

@@ -21,7 +21,7 @@ pub(super) fn by_id(state: &State, call: &Call) -> Option<Tenant> {
 }
 
 pub(super) fn signed(state: &State, call: &Call) -> Result<Tenant, Stranger> {
-    let wrong = |note| Err(Stranger { reply: envelope(401, Some("签名错误"), None), note });
+    let wrong = |note| Err(Stranger::new(envelope(401, Some("签名错误"), None), note));
     let Some(tenant) = by_id(state, call) else { return wrong("appId is not known here") };
     let timestamp = field(call, "timestamp").unwrap_or_default();
     if sign(&tenant.jumdata_keys.own_app_id, &tenant.jumdata_keys.own_app_secret, &timestamp)

@@ -25,7 +25,7 @@ pub(super) fn by_id(state: &State, call: &Call) -> Option<Tenant> {
 }
 
 pub(super) fn signed(state: &State, call: &Call) -> Result<Tenant, Stranger> {
-    let bad = |message: &str, note| Err(Stranger { reply: refused(StatusCode::UNAUTHORIZED, message), note });
+    let bad = |message: &str, note| Err(Stranger::new(refused(StatusCode::UNAUTHORIZED, message), note));
     let (Some(algorithm), Some(listed), Some(signature), Some(_)) =
         (part(call, "algorithm"), part(call, "headers"), part(call, "signature"), part(call, "id"))
     else {
