@@ -5,11 +5,12 @@ use crate::config::Connection;
 use crate::exit::Exit;
 use crate::fields::{self, Fields};
 use crate::output::Output;
-use crate::{ops, verdict};
+use crate::{check, ops, verdict};
 use clap::Args;
 use serde_json::Value;
 use shiren::operation::Place;
-use shiren::{CallOptions, Client, Config, Result};
+use shiren::{CallOptions, Client, Config, Result, Time};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Calls one operation.
 #[derive(Debug, Args)]
@@ -23,6 +24,9 @@ pub(crate) struct Call {
     /// Keep the vendor's text as it came, in `raw` of the reply.
     #[arg(long)]
     raw: bool,
+    /// Send nothing: only say what would be refused, and what is doubtful. Exit code 2 when it would be refused.
+    #[arg(long)]
+    check: bool,
 }
 
 impl Call {
@@ -31,6 +35,16 @@ impl Call {
         let entry = ops::find(&self.operation)?;
         let mut fields = Fields::of(entry);
         fields.read(&self.fields)?;
+        if self.check {
+            let config = match connection.config() {
+                Err(_) if !connection.is_named() => Config::default(),
+                config => config?,
+            };
+            let (json, parts) = fields.finish();
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let now = Time::from_unix_ms(u64::try_from(since.as_millis()).unwrap_or(u64::MAX));
+            return check::report(&(entry.preflight)(&json, parts, now)?, &config, output);
+        }
         let client = match connection.client(0) {
             // What only computes needs no account, so one that is set up wrongly is no obstacle.
             Err(_) if entry.meta.place != Place::Remote && !connection.is_named() => Client::new(Config::default())?,

@@ -2,7 +2,7 @@
 
 use crate::exit::{self, Exit};
 use crate::output::{self, Output};
-use crate::{call, compare, config, crypto, demo, liveness, ops, returns, sandbox};
+use crate::{call, check, compare, config, crypto, demo, liveness, ops, returns, sandbox};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use shiren::{Error, Result};
 
@@ -40,6 +40,12 @@ enum Command {
     /// Check the URL on which a person came back.
     #[command(subcommand)]
     Returns(returns::Returns),
+    /// Look at an ID number before it costs money: whether it can exist, and what it says.
+    Id(check::Given),
+    /// Look at a mobile number before it costs money.
+    Mobile(check::Given),
+    /// Look at a name before it costs money: separators, rare characters, blanks.
+    Name(check::Given),
 }
 
 const ACCOUNTS: &str = "\
@@ -85,6 +91,9 @@ fn run(cli: Cli, output: &Output) -> Result<Exit> {
         Command::Liveness(liveness) => liveness.run(&connection, output),
         Command::Crypto(crypto) => crypto.run(&connection, output),
         Command::Returns(returns) => returns.run(&connection, output),
+        Command::Id(given) => check::Subject::IdNumber.run(&given, output),
+        Command::Mobile(given) => check::Subject::Mobile.run(&given, output),
+        Command::Name(given) => check::Subject::Name.run(&given, output),
     }
 }
 

@@ -1,13 +1,14 @@
 //! The program `shiren`: verification from a shell, the offline sandbox, and a demo of everything.
 //!
 //! The map: [`cli`] what can be typed · one file for each command: [`demo`], [`sandbox`], [`ops`] (with
-//! [`reference`]), [`call`], [`compare`], [`liveness`], [`crypto`], [`returns`] · [`config`] where accounts come from ·
+//! [`reference`]), [`call`], [`compare`], [`liveness`], [`crypto`], [`returns`], [`check`] (id, mobile, name) · [`config`] where accounts come from ·
 //! [`fields`] `key=value` to JSON by the schema, which [`schema`] reads · [`subject`] who is meant · [`verdict`] and
 //! [`output`] what is printed · [`exit`] the exit codes.
 #![forbid(unsafe_code)]
 
 mod ask;
 mod call;
+mod check;
 mod cli;
 mod compare;
 mod config;

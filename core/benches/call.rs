@@ -40,7 +40,7 @@ impl Context for Still {
 
 fn request(photo: &Blob) -> VerifyEncry {
     VerifyEncry {
-        idcard: "11010118000101001X".into(),
+        idcard: "110101180001010015".into(),
         realname: "王小二".into(),
         image: photo.clone(),
         ..VerifyEncry::default()

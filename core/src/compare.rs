@@ -1,5 +1,6 @@
 //! The flow `compare`: a photo against the register, by whichever service is wanted, as one verdict.
 
+use crate::check::Finding;
 use crate::error::{Error, Kind, Result};
 use crate::juhe::verifyface::verify::Verify;
 use crate::juhe::verifyface::verify_encry::VerifyEncry;
@@ -8,6 +9,7 @@ use crate::juhe::verifyface::verify2_encry::Verify2Encry;
 use crate::juhe::verifyface_mobile::query as mobile;
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::subject::Subject;
+use crate::time::Time;
 use crate::verdict::{Billed, Decision, Verdict};
 use crate::wire::Blob;
 use serde::{Deserialize, Serialize};
@@ -86,8 +88,13 @@ impl Operation for Compare {
     };
     type Response = CompareReply;
 
+    fn preflight(&self, now: Time) -> Vec<Finding> {
+        self.subject.look(now)
+    }
+
     async fn run(self, io: Io) -> Result<CompareReply> {
         self.check()?;
+        io.admit(&self)?;
         let mut services = std::iter::once(self.service).chain(self.fallback.iter().copied()).peekable();
         let mut attempts = Vec::new();
         while let Some(service) = services.next() {
@@ -118,7 +125,6 @@ fn may_fall_back(result: &Result<Verdict>) -> bool {
 
 impl Compare {
     fn check(&self) -> Result<()> {
-        self.subject.check()?;
         if self.photo.is_empty() {
             return Err(Error::invalid_argument("/photo", "this must not be empty"));
         }
@@ -201,7 +207,7 @@ mod tests {
     fn compare(fallback: &[Service]) -> Compare {
         Compare {
             service: Service::JuheVerify2,
-            subject: Subject::new("王小二", "11010118000101001X"),
+            subject: Subject::new("王小二", "110101180001010015"),
             photo: Blob::from(&b"\xff\xd8\xff"[..]),
             threshold: None,
             allow_low_threshold: false,

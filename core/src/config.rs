@@ -1,5 +1,6 @@
 //! What a client is made from: accounts, addresses, time-outs. Read from JSON or written in Rust.
 
+use crate::check::Preflight;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::secret::Secret;
@@ -35,6 +36,8 @@ pub struct Config {
     pub evidence_hosts: Vec<String>,
     /// Refuse the vendors' real hosts, so that no test can spend money.
     pub test_mode: bool,
+    /// What is refused before it is sent. By default what a document forbids, and numbers that cannot exist.
+    pub preflight: Preflight,
     /// Sent as `User-Agent`.
     pub user_agent: String,
 }
@@ -53,6 +56,7 @@ impl Default for Config {
             allow_plain_http: false,
             evidence_hosts: Vec::new(),
             test_mode: false,
+            preflight: Preflight::default(),
             user_agent: concat!("shiren/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }
@@ -163,6 +167,7 @@ impl Config {
                 ));
             }
         }
+        self.preflight.check()?;
         for (field, value) in [
             ("/connect_timeout_ms", self.connect_timeout_ms),
             ("/timeout_ms", self.timeout_ms),
@@ -206,7 +211,7 @@ fn wrong(field: &str, message: &str) -> Error {
     error
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())

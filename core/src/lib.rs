@@ -29,7 +29,8 @@
 //!
 //! The map, in reading order:
 //! [`operation`] the one idea · [`registry`] all of them · [`verdict`] what an answer means · [`error`] what can go
-//! wrong · [`config`] accounts and time-outs · [`limits`] how much, how fast · [`secret`] what must not be printed · [`wire`] crossing to other
+//! wrong · [`check`] what is looked at before paying · [`config`] accounts and time-outs · [`limits`] how much, how
+//! fast · [`secret`] what must not be printed · [`wire`] crossing to other
 //! languages · [`juhe`], [`jumdata`], [`baidu`] the vendors · [`mod@local`] what needs no client · `engine` (feature
 //! `client`) calls, connections, tokens, outcomes.
 #![forbid(unsafe_code)]
@@ -49,6 +50,7 @@ pub mod time;
 pub mod verdict;
 pub mod wire;
 
+pub mod check;
 pub mod compare;
 pub mod evidence;
 pub mod liveness;

@@ -4,6 +4,7 @@
 //! with a waker that does nothing, and what it asks for comes out as a value. The engine answers for real, a test
 //! answers from a file.
 
+use crate::check::{Finding, Preflight};
 use crate::config::Accounts;
 use crate::error::{Error, Kind, Result};
 use crate::secret::{Personal, Secret};
@@ -81,6 +82,11 @@ pub trait Operation: DeserializeOwned + Schema + Send + 'static {
     const META: Meta;
     /// What it answers.
     type Response: Serialize + Schema + Send + 'static;
+    /// Everything that can be seen to be wrong with the request before it is sent, warnings included. What of it
+    /// refuses the call is up to [`Config::preflight`](crate::Config::preflight).
+    fn preflight(&self, _now: Time) -> Vec<Finding> {
+        Vec::new()
+    }
     /// Straight-line code. The only thing it may await is `io`, one ask at a time.
     fn run(self, io: Io) -> impl Future<Output = Result<Self::Response>> + Send;
 }
@@ -154,6 +160,11 @@ pub trait Context: Send + Sync {
     fn test_mode(&self) -> bool {
         false
     }
+    /// Which findings refuse a call before it is sent.
+    fn preflight(&self) -> &Preflight {
+        static DEFAULT: Preflight = Preflight::DEFAULT;
+        &DEFAULT
+    }
 }
 
 /// What a caller may say about one call.
@@ -217,6 +228,11 @@ impl Io {
     /// Keys and addresses.
     pub fn accounts(&self) -> &Accounts {
         self.context.accounts()
+    }
+
+    /// Refuses a request that is not worth sending: nothing was sent, nothing is billed.
+    pub(crate) fn admit<O: Operation>(&self, request: &O) -> Result<()> {
+        self.context.preflight().admit(request.preflight(self.now()))
     }
 
     /// The vendor's text, where the caller asked for it.

@@ -1,9 +1,11 @@
 //! The list of all operations, and their erasure to JSON in, JSON out.
 
+use crate::check::Finding;
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Exchange, Io, Meta, Operation};
+use crate::time::Time;
 use crate::wire::{self, Parts, Wire};
-use crate::{baidu, compare, evidence, juhe, jumdata, liveness};
+use crate::{baidu, check, compare, evidence, juhe, jumdata, liveness};
 
 /// One operation, erased: function pointers, nothing dynamic.
 pub struct Entry {
@@ -11,6 +13,8 @@ pub struct Entry {
     pub meta: Meta,
     /// Reads the request and begins.
     pub start: fn(&[u8], Parts, Io) -> Result<Exchange<Wire>>,
+    /// Reads the request and says what is wrong with it; sends nothing.
+    pub preflight: fn(&[u8], Parts, Time) -> Result<Vec<Finding>>,
     /// The request's JSON schema.
     #[cfg(feature = "schema")]
     pub request: fn() -> schemars::Schema,
@@ -28,6 +32,7 @@ impl Entry {
                 let request: O = wire::decode(json, parts)?;
                 Ok(Exchange::new(io, |io| async move { wire::encode(&request.run(io).await?) }))
             },
+            preflight: |json, parts, now| Ok(wire::decode::<O>(json, parts)?.preflight(now)),
             #[cfg(feature = "schema")]
             request: || schemars::schema_for!(O),
             #[cfg(feature = "schema")]
@@ -70,6 +75,10 @@ pub static OPERATIONS: &[Entry] = &[
     Entry::of::<baidu::handover::PageUrl>(),
     Entry::of::<baidu::returns::Read>(),
     Entry::of::<baidu::bce::Sign>(),
+    Entry::of::<check::id_number::IdNumber>(),
+    Entry::of::<check::mobile::Mobile>(),
+    Entry::of::<check::name::Name>(),
+    Entry::of::<check::return_url::ReturnUrl>(),
     Entry::of::<compare::Compare>(),
     Entry::of::<liveness::start::Start>(),
     Entry::of::<liveness::finish::Finish>(),

@@ -37,6 +37,11 @@ impl Time {
             .unwrap_or(jiff::Timestamp::MAX)
     }
 
+    /// The day it is in China, which has one time zone.
+    pub(crate) fn date_in_china(self) -> jiff::civil::Date {
+        jiff::tz::Offset::constant(8).to_datetime(self.timestamp()).date()
+    }
+
     /// `2015-04-27T08:23:49Z`: UTC, to the second.
     pub(crate) fn to_seconds_text(self) -> String {
         self.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

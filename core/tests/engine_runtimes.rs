@@ -14,7 +14,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 
 fn person() -> Verify2 {
     Verify2 {
-        idcard: "110101180001010010".into(),
+        idcard: "110101180001010015".into(),
         realname: "王小二".into(),
         image: vec![0xff; 6000].into(),
         ..Verify2::default()
@@ -108,7 +108,7 @@ fn dropping_the_client_leaves_started_calls_alone() {
     let server = Server::start([], Fault::Slow(Duration::from_millis(50)));
     let client = client_at(&server);
     let (tell, told) = std::sync::mpsc::channel();
-    let json = br#"{"idcard":"110101180001010010","realname":"x","image":"/9g="}"#;
+    let json = br#"{"idcard":"110101180001010015","realname":"x","image":"/9g="}"#;
     let options = CallOptions::default();
     client
         .start("juhe.verifyface.verify2", json, Parts::new(), options, move |_, result| tell.send(result).unwrap())

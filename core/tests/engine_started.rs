@@ -12,7 +12,7 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 const ID: &str = "juhe.verifyface.verify2";
-const PERSON: &[u8] = br#"{"idcard":"110101180001010010","realname":"x","image":"/9g="}"#;
+const PERSON: &[u8] = br#"{"idcard":"110101180001010015","realname":"x","image":"/9g="}"#;
 const LIMIT: Duration = Duration::from_secs(3);
 
 fn client_at(server: &Server) -> Client {
@@ -101,7 +101,7 @@ fn ten_thousand_rounds_of_start_and_cancel_deliver_once_each() {
         counted.fetch_add(1, Ordering::AcqRel);
     });
     // Refused before anything is sent: an empty name.
-    let json = br#"{"idcard":"110101180001010010","realname":"","image":"/9g="}"#;
+    let json = br#"{"idcard":"110101180001010015","realname":"","image":"/9g="}"#;
     for round in 0..ROUNDS {
         let told = told.clone();
         let done = move |_, result: shiren::Result<Wire>| {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 fn person() -> Verify2 {
     Verify2 {
-        idcard: "110101180001010010".into(),
+        idcard: "110101180001010015".into(),
         realname: "王小二".into(),
         image: vec![0xff; 6000].into(),
         ..Verify2::default()
@@ -150,7 +150,7 @@ fn a_reply_in_pieces_is_put_together() {
     );
     let server = Server::start([], Fault::Raw(raw.into_bytes()));
     let client = Client::new(Config::sandbox(&server.url())).unwrap();
-    let json = br#"{"idcard":"110101180001010010","realname":"x","image":"/9g="}"#;
+    let json = br#"{"idcard":"110101180001010015","realname":"x","image":"/9g="}"#;
     let options = CallOptions::default().raw(true);
     let wire = client.call_json_blocking("juhe.verifyface.verify2", json, Vec::new(), options).unwrap();
     let reply: serde_json::Value = serde_json::from_slice(&wire.json).unwrap();

@@ -1,6 +1,7 @@
 //! The real program, run as a user runs it, against a sandbox in this process.
 
 mod calls;
+mod check;
 mod compare;
 mod crypto;
 mod demo;

@@ -34,7 +34,7 @@ pub struct PageUrlReply {
 }
 
 /// Whether a text is an http(s) address of some host.
-pub(super) fn is_address(text: &str) -> bool {
+pub(crate) fn is_address(text: &str) -> bool {
     let rest = text
         .split_once("://")
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"));

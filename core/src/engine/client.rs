@@ -9,6 +9,7 @@ use super::own::Own;
 use super::running::{Running, Ticket, callback, inside};
 use super::token::{MemoryStore, TokenStore, Tokens};
 use super::transport::Transport;
+use crate::check::Preflight;
 use crate::config::{Accounts, Config};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Context, Exchange, Io, Meta, Operation, Options, Place};
@@ -280,6 +281,10 @@ impl Context for Shared {
 
     fn test_mode(&self) -> bool {
         self.config.test_mode
+    }
+
+    fn preflight(&self) -> &Preflight {
+        &self.config.preflight
     }
 }
 

@@ -13,6 +13,6 @@ pub mod verifyface;
 pub mod verifyface_mobile;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 
 pub use account::Account;

@@ -229,6 +229,11 @@ fn sample(order: &str, passed: bool) -> String {
 /// Where a person lands. The document's five rows, literally: a trailing slash of the path is dropped unless the path
 /// is `/`, a slash after `#` is dropped, the parameters go before `#`. A query of the caller's own is kept (a choice).
 fn landed(return_url: &str, response: &str, sign: &str) -> String {
+    landing(return_url, &format!("response={}&sign={sign}", utf8_percent_encode(response, UNRESERVED)))
+}
+
+/// The same with these parameters.
+pub(crate) fn landing(return_url: &str, parameters: &str) -> String {
     let (address, fragment) = match return_url.split_once('#') {
         Some((address, fragment)) => (address, Some(fragment.strip_prefix('/').unwrap_or(fragment))),
         None => (return_url, None),
@@ -246,7 +251,7 @@ fn landed(return_url: &str, response: &str, sign: &str) -> String {
     if let Some(query) = query.filter(|query| !query.is_empty()) {
         url.push_str(&format!("{query}&"));
     }
-    url.push_str(&format!("response={}&sign={sign}", utf8_percent_encode(response, UNRESERVED)));
+    url.push_str(parameters);
     if let Some(fragment) = fragment {
         url.push_str(&format!("#{fragment}"));
     }

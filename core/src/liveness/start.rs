@@ -5,12 +5,14 @@ use crate::baidu::faceprint::idcard_submit::IdcardSubmit;
 use crate::baidu::faceprint::upload_match_image::{Control, UploadMatchImage};
 use crate::baidu::faceprint::verify_token_generate::VerifyTokenGenerate;
 use crate::baidu::handover as baidu_handover;
+use crate::check::{Finding, request, return_url};
 use crate::error::{Error, Result};
 use crate::juhe::faceid::query::Query;
 use crate::jumdata::handover as jumdata_handover;
 use crate::jumdata::lifecheck::init::Init;
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::subject::Subject;
+use crate::time::Time;
 use crate::verdict::Vendor;
 use crate::wire::Blob;
 use serde::Deserialize;
@@ -100,8 +102,35 @@ impl Operation for Start {
     };
     type Response = Session;
 
+    fn preflight(&self, now: Time) -> Vec<Finding> {
+        let subject = self.subject.clone().unwrap_or_default();
+        let mut findings = self.subject.as_ref().map(|subject| subject.look(now)).unwrap_or_default();
+        findings.extend(return_url::look("/return_url", &self.return_url, self.vendor));
+        if let Some(juhe) = &self.juhe {
+            let order = juhe.order_id.as_deref().map(|order| request::order_id("/juhe/order_id", order));
+            findings.extend(order.unwrap_or_default());
+            findings.extend(request::model("/juhe/model", juhe.model));
+            findings.extend(request::notify_url("/juhe/notify_url", juhe.notify_url.as_deref()));
+            findings.extend(request::device_type("/juhe/device_type", juhe.device_type.as_deref()));
+        }
+        if let Some(jumdata) = &self.jumdata {
+            let (colors, actions) = (("/jumdata/colors", &*jumdata.colors), ("/jumdata/actions", &*jumdata.actions));
+            findings.extend(request::colors_and_actions(colors, actions));
+        }
+        if let Some(baidu) = &self.baidu {
+            findings.extend(request::plan_id("/baidu/plan_id", baidu.plan_id.as_deref()));
+            let failed = baidu.failed_url.as_deref();
+            let failed = failed.map(|url| return_url::look("/baidu/failed_url", url, Vendor::Baidu));
+            findings.extend(failed.unwrap_or_default());
+            let kind = baidu.certificate_type.unwrap_or(0);
+            findings.extend(request::certificate_type("/baidu/certificate_type", kind, &subject.id_number));
+        }
+        findings
+    }
+
     async fn run(self, io: Io) -> Result<Session> {
         self.check()?;
+        io.admit(&self)?;
         let vendor = self.vendor;
         let digest = self.subject.as_ref().map(|subject| subject_digest(&io, vendor, subject)).transpose()?;
         let session = match vendor {
@@ -125,9 +154,6 @@ impl Start {
             if given && vendor != self.vendor {
                 return refuse(field, "this belongs to another vendor");
             }
-        }
-        if self.return_url.is_empty() {
-            return refuse("/return_url", "this must not be empty");
         }
         match (&self.subject, self.vendor) {
             (Some(_), Vendor::Jumdata) => Err(Error::invalid_argument(

@@ -10,7 +10,7 @@ use crate::{Blob, Decision, Kind, Vendor};
 const BACK: &str = "https://example.com/back";
 
 fn subject() -> Subject {
-    Subject::new("王小二", "11010118000101001X")
+    Subject::new("王小二", "110101180001010015")
 }
 
 fn start(vendor: Vendor) -> Start {
@@ -217,7 +217,7 @@ fn a_threshold_for_jumdata_and_a_strangers_subject_are_refused() {
     let threshold = Finish { threshold: Some(80.0), ..Finish::new(session(Vendor::Jumdata)) };
     assert_eq!(run(threshold, []).result.unwrap_err().field.as_deref(), Some("/threshold"));
     let stranger =
-        Finish { subject: Some(Subject::new("王小三", "11010118000101001X")), ..Finish::new(session(Vendor::Juhe)) };
+        Finish { subject: Some(Subject::new("王小三", "110101180001010015")), ..Finish::new(session(Vendor::Juhe)) };
     assert_eq!(run(stranger, []).result.unwrap_err().field.as_deref(), Some("/subject"));
     let same = Finish { subject: Some(subject()), ..Finish::new(session(Vendor::Juhe)) };
     assert!(run(same, [passed(Vendor::Juhe)]).result.unwrap().verdict.passed());
@@ -228,7 +228,7 @@ fn a_session_holds_nobody_and_cannot_be_altered() {
     for vendor in Vendor::ALL.iter().copied() {
         let session = session(vendor);
         let json = serde_json::to_string(&session).unwrap();
-        assert!(!json.contains("王小二") && !json.contains("11010118000101001X"), "{json}");
+        assert!(!json.contains("王小二") && !json.contains("110101180001010015"), "{json}");
         assert!(!format!("{session:?}").contains(session.reference.expose()), "the handle is a secret");
         let mut altered = session.clone();
         altered.expect = Expect::Liveness;

@@ -2,10 +2,12 @@
 
 use super::filled;
 use crate::baidu::envelope::call;
-use crate::error::{Error, Result};
+use crate::check::{Finding, request};
+use crate::error::Result;
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::reply::Extra;
 use crate::secret::{Personal, Secret};
+use crate::time::Time;
 use crate::wire;
 use serde::{Deserialize, Serialize};
 
@@ -56,16 +58,20 @@ impl Operation for IdcardSubmit {
     };
     type Response = IdcardSubmitReply;
 
+    fn preflight(&self, now: Time) -> Vec<Finding> {
+        let mut findings = request::person(("/id_no", &self.id_no), ("/id_name", &self.id_name), now);
+        findings.extend(request::certificate_type("/certificate_type", self.certificate_type, &self.id_no));
+        findings
+    }
+
     async fn run(self, io: Io) -> Result<IdcardSubmitReply> {
         let body = Body {
             verify_token: filled("/verify_token", self.verify_token.expose())?,
-            id_name: filled("/id_name", self.id_name.expose())?,
-            id_no: filled("/id_no", self.id_no.expose())?,
+            id_name: self.id_name.expose(),
+            id_no: self.id_no.expose(),
             certificate_type: self.certificate_type,
         };
-        if !matches!(self.certificate_type, 0 | 4) {
-            return Err(Error::invalid_argument("/certificate_type", "0 大陆居民二代身份证, 4 港澳台居民居住证"));
-        }
+        io.admit(&self)?;
         let words = [body.verify_token, body.id_name, body.id_no];
         call(&io, "/rpc/2.0/brain/solution/faceprint/idcard/submit", &body, &words, |envelope, text| {
             Ok(IdcardSubmitReply {

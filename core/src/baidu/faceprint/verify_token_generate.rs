@@ -4,6 +4,7 @@ use super::filled;
 use crate::baidu::envelope::call;
 use crate::baidu::fields::Fields;
 use crate::baidu::verdict::LIFETIME;
+use crate::check::{Finding, request};
 use crate::error::{Error, Result};
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::reply::{Extra, Object};
@@ -56,7 +57,12 @@ impl Operation for VerifyTokenGenerate {
     };
     type Response = VerifyTokenGenerateReply;
 
+    fn preflight(&self, _: Time) -> Vec<Finding> {
+        request::plan_id("/plan_id", self.plan_id.as_deref())
+    }
+
     async fn run(self, io: Io) -> Result<VerifyTokenGenerateReply> {
+        io.admit(&self)?;
         let plan = self.plan_id.as_deref().or(io.accounts().baidu()?.plan_id.as_deref()).ok_or_else(|| {
             Error::invalid_argument("/plan_id", "this is required where the account has no plan")
                 .with_hint("set it, or accounts.baidu.plan_id: 方案ID in the console of 人脸实名认证")

@@ -1,11 +1,11 @@
 //! 发起认证请求: `POST https://apis.juhe.cn/faceid/query`.
 
 use super::SESSION;
+use crate::check::{Finding, request, return_url};
 use crate::error::{Error, Result};
 use crate::juhe::body::Form;
 use crate::juhe::codes;
 use crate::juhe::envelope::{self, Envelope};
-use crate::juhe::verifyface::check_text;
 use crate::operation::{Io, Meta, Money, Operation, Place, Repeat};
 use crate::reply::{Extra, Object};
 use crate::secret::{Personal, Secret};
@@ -65,25 +65,6 @@ pub struct QueryReply {
 const FIELDS: [&str; 2] = ["jh_order_id", "verify_url"];
 
 impl Query {
-    fn check(&self) -> Result<()> {
-        check_text("/cert_name", &self.cert_name)?;
-        check_text("/cert_no", &self.cert_no)?;
-        let order = self.order_id.as_bytes();
-        if !(8..=32).contains(&order.len()) || !order.iter().all(u8::is_ascii_alphanumeric) {
-            return Err(Error::invalid_argument("/order_id", "8 to 32 ASCII letters or digits are needed"));
-        }
-        if self.model.is_some_and(|model| !(1..=5).contains(&model)) {
-            return Err(Error::invalid_argument("/model", "the models are 1 to 5"));
-        }
-        if self.return_url.is_empty() {
-            return Err(Error::invalid_argument("/return_url", "this must not be empty"));
-        }
-        if self.device_type.as_deref().is_some_and(|device| device != "WEB" && device != "H5") {
-            return Err(Error::invalid_argument("/device_type", "WEB or H5 is expected"));
-        }
-        Ok(())
-    }
-
     fn form<'a>(&'a self, key: &'a str, model: &'a Option<String>) -> Vec<(&'static str, &'a str)> {
         let mut fields = vec![
             ("key", key),
@@ -106,8 +87,21 @@ impl Operation for Query {
     };
     type Response = QueryReply;
 
+    fn preflight(&self, now: Time) -> Vec<Finding> {
+        let person = request::juhe_person(("/cert_no", &self.cert_no), ("/cert_name", &self.cert_name), now);
+        [
+            person,
+            request::order_id("/order_id", &self.order_id),
+            request::model("/model", self.model),
+            return_url::look("/return_url", &self.return_url, Vendor::Juhe),
+            request::notify_url("/notify_url", self.notify_url.as_deref()),
+            request::device_type("/device_type", self.device_type.as_deref()),
+        ]
+        .concat()
+    }
+
     async fn run(self, io: Io) -> Result<QueryReply> {
-        self.check()?;
+        io.admit(&self)?;
         let key = &io.accounts().juhe()?.key;
         let model = self.model.map(|model| model.to_string());
         io.call(

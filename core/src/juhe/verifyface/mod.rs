@@ -7,12 +7,14 @@ pub mod verify2;
 pub mod verify2_encry;
 pub mod verify_encry;
 
+use crate::check::{Finding, request};
 use crate::error::{Error, Result};
 use crate::juhe::body::Form;
 use crate::juhe::envelope::Envelope;
 use crate::juhe::{Account, cipher, codes};
 use crate::operation::Repeat;
 use crate::secret::Personal;
+use crate::time::Time;
 use crate::verdict::{Billed, Check, Checks, Reason, Vendor, Verdict};
 use crate::wire::Blob;
 
@@ -23,19 +25,9 @@ pub use v2::Verify2Reply;
 pub(crate) const PHOTO_RULES: &str = "请勿使用身份证翻拍照，请勿反光、污损、模糊或梯度变形；照片请勿强曝光，逆光，背光等；\
 照片请勿出现人脸遮挡（饰物、头发等），勿戴口罩、墨镜；照片请勿人为拉伸、压缩（人脸图片变形，影响比对效果）；照片中无特殊复杂背景。";
 
-/// Refuses what would only come back as an error: nothing is sent, nothing is billed.
-fn check_subject(idcard: &Personal, realname: &Personal, image: &Blob) -> Result<()> {
-    check_text("/idcard", idcard)?;
-    check_text("/realname", realname)?;
-    check_image(image)
-}
-
-/// Refuses an empty text.
-pub(crate) fn check_text(field: &str, text: &Personal) -> Result<()> {
-    if text.is_empty() {
-        return Err(Error::invalid_argument(field, "this must not be empty"));
-    }
-    Ok(())
+/// What can be seen to be wrong with the person.
+fn look(idcard: &Personal, realname: &Personal, now: Time) -> Vec<Finding> {
+    request::juhe_person(("/idcard", idcard), ("/realname", realname), now)
 }
 
 /// Refuses no photo at all, and text where the bytes of a photo belong: it would be encoded a second time.

@@ -1,11 +1,13 @@
 //! 人脸对比认证: `POST https://apis.juhe.cn/verifyface/verify`.
 
 use super::v1::{self, Terms};
-use super::{VerifyReply, check_subject, plain_form};
+use super::{VerifyReply, check_image, look, plain_form};
+use crate::check::Finding;
 use crate::error::Result;
 use crate::juhe::envelope::{self, Envelope};
 use crate::operation::{Io, Meta, Money, Operation, Place};
 use crate::secret::Personal;
+use crate::time::Time;
 use crate::verdict::{Billed, Vendor};
 use crate::wire::Blob;
 use serde::Deserialize;
@@ -42,8 +44,13 @@ impl Operation for Verify {
     };
     type Response = VerifyReply;
 
+    fn preflight(&self, now: Time) -> Vec<Finding> {
+        look(&self.idcard, &self.realname, now)
+    }
+
     async fn run(self, io: Io) -> Result<VerifyReply> {
-        check_subject(&self.idcard, &self.realname, &self.image)?;
+        io.admit(&self)?;
+        check_image(&self.image)?;
         let terms = Terms::read(self.threshold, self.allow_low_threshold, self.thousand)?;
         let account = io.accounts().juhe()?;
         let form = plain_form(account, &self.idcard, &self.realname, &self.image);

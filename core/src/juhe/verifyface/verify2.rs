@@ -1,10 +1,12 @@
 //! 人脸对比V2: `POST https://apis.juhe.cn/verifyface/verify2`.
 
-use super::{Verify2Reply, check_subject, plain_form, v2};
+use super::{Verify2Reply, check_image, look, plain_form, v2};
+use crate::check::Finding;
 use crate::error::Result;
 use crate::juhe::envelope::{self, Envelope};
 use crate::operation::{Io, Meta, Money, Operation, Place};
 use crate::secret::Personal;
+use crate::time::Time;
 use crate::verdict::{Billed, Threshold, Vendor};
 use crate::wire::Blob;
 use serde::Deserialize;
@@ -36,8 +38,13 @@ impl Operation for Verify2 {
     };
     type Response = Verify2Reply;
 
+    fn preflight(&self, now: Time) -> Vec<Finding> {
+        look(&self.idcard, &self.realname, now)
+    }
+
     async fn run(self, io: Io) -> Result<Verify2Reply> {
-        check_subject(&self.idcard, &self.realname, &self.image)?;
+        io.admit(&self)?;
+        check_image(&self.image)?;
         let threshold = Threshold::read(self.threshold, self.allow_low_threshold)?;
         let account = io.accounts().juhe()?;
         let form = plain_form(account, &self.idcard, &self.realname, &self.image).finish();

@@ -1,11 +1,13 @@
 //! 人脸对比V2加密版: `POST https://apis.juhe.cn/verifyface/verify2Encry`.
 
-use super::{Verify2Reply, check_subject, sealed_form, v2};
+use super::{Verify2Reply, check_image, look, sealed_form, v2};
+use crate::check::Finding;
 use crate::error::{Error, Result};
 use crate::juhe::envelope::{self, Envelope};
 use crate::juhe::{Account, cipher};
 use crate::operation::{Io, Meta, Money, Operation, Place};
 use crate::secret::Personal;
+use crate::time::Time;
 use crate::verdict::{Billed, Threshold, Vendor};
 use crate::wire::Blob;
 use bytes::Bytes;
@@ -41,8 +43,13 @@ impl Operation for Verify2Encry {
     };
     type Response = Verify2Reply;
 
+    fn preflight(&self, now: Time) -> Vec<Finding> {
+        look(&self.idcard, &self.realname, now)
+    }
+
     async fn run(self, io: Io) -> Result<Verify2Reply> {
-        check_subject(&self.idcard, &self.realname, &self.image)?;
+        io.admit(&self)?;
+        check_image(&self.image)?;
         let threshold = Threshold::read(self.threshold, self.allow_low_threshold)?;
         let account = io.accounts().juhe()?;
         let form = sealed_form(account, &self.idcard, &self.realname, &self.image)?.finish();

@@ -1,13 +1,15 @@
 //! 人脸四要素核验: `POST https://apis.juhe.cn/verifyface_mobile/query`.
 
+use crate::check::{self, Finding, request};
 use crate::error::{Error, Result};
 use crate::juhe::body::Form;
 use crate::juhe::codes;
 use crate::juhe::envelope::{self, Envelope, once};
-use crate::juhe::verifyface::{check_image, check_text};
+use crate::juhe::verifyface::check_image;
 use crate::operation::{Io, Meta, Money, Operation, Place, Repeat};
 use crate::reply::{Extra, Flaw, Object};
 use crate::secret::{Personal, scrub};
+use crate::time::Time;
 use crate::verdict::Check::{Error as Tried, Failed, NoRecord, NotChecked, Passed};
 use crate::verdict::{Billed, Check, Checks, Reason, Score, Threshold, Vendor, Verdict, required};
 use crate::wire::{self, Blob};
@@ -95,10 +97,14 @@ impl Operation for Query {
     };
     type Response = MobileReply;
 
+    fn preflight(&self, now: Time) -> Vec<Finding> {
+        let mut findings = request::juhe_person(("/idcard", &self.idcard), ("/realname", &self.realname), now);
+        findings.extend(check::mobile::look("/mobile", self.mobile.expose()));
+        findings
+    }
+
     async fn run(self, io: Io) -> Result<MobileReply> {
-        check_text("/realname", &self.realname)?;
-        check_text("/idcard", &self.idcard)?;
-        check_text("/mobile", &self.mobile)?;
+        io.admit(&self)?;
         check_image(&self.image)?;
         let threshold = Threshold::read(self.threshold, self.allow_low_threshold)?;
         let account = io.accounts().juhe()?;

@@ -1,5 +1,6 @@
 //! 实人认证初始化: `POST` to the marketplace's call address.
 
+use crate::check::{Finding, request, return_url};
 use crate::error::{Error, Result};
 use crate::jumdata::envelope::Envelope;
 use crate::jumdata::{codes, gateway};
@@ -64,8 +65,14 @@ impl Operation for Init {
     };
     type Response = InitReply;
 
+    fn preflight(&self, _: Time) -> Vec<Finding> {
+        let mut findings = return_url::look("/return_url", &self.return_url, Vendor::Jumdata);
+        findings.extend(request::colors_and_actions(("/colors", &self.colors), ("/actions", &self.actions)));
+        findings
+    }
+
     async fn run(self, io: Io) -> Result<InitReply> {
-        self.check()?;
+        io.admit(&self)?;
         let (colors, actions) = (self.colors.join(","), self.actions.join(","));
         let mut fields = vec![("returnUrl", self.return_url.as_str())];
         fields.extend(
@@ -113,60 +120,6 @@ pub const DARK: [&str; 7] = ["#000000", "#3B3C04", "#183C03", "#063C28", "#063C3
 /// 动作.
 pub const ACTIONS: [&str; 9] =
     ["LookFront", "LookLeft", "LookRight", "LookUp", "LookDown", "OpenMouth", "BlinkEye", "ShakeHead", "NodHead"];
-
-impl Init {
-    /// Refuses what the document forbids, before a session is paid for.
-    fn check(&self) -> Result<()> {
-        if self.return_url.is_empty() {
-            return Err(Error::invalid_argument("/return_url", "this must not be empty"));
-        }
-        if self.return_url.chars().count() > 128 {
-            return Err(Error::invalid_argument("/return_url", "at most 128 characters are allowed"));
-        }
-        let scheme = self.return_url.split_once("://").map(|(scheme, _)| scheme);
-        if scheme.is_some_and(|scheme| !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known))) {
-            return Err(Error::invalid_argument(
-                "/return_url",
-                "it starts with http:// or https://, or is a mini-program path",
-            ));
-        }
-        let known = |table: &[&str], text: &str| table.iter().any(|entry| entry.eq_ignore_ascii_case(text));
-        for (index, color) in self.colors.iter().enumerate() {
-            if !known(&BRIGHT, color) && !known(&DARK, color) {
-                return Err(Error::invalid_argument(
-                    format!("/colors/{index}"),
-                    "not one of the 14 documented colours",
-                ));
-            }
-        }
-        if self.colors.len() > 1 {
-            let bright = self.colors.iter().any(|color| known(&BRIGHT, color));
-            let dark = self.colors.iter().any(|color| known(&DARK, color));
-            if !(bright && dark) {
-                return Err(Error::invalid_argument("/colors", "several colours must mix bright and dark ones")
-                    .with_hint("#FFFFFF and #000000 are recommended"));
-            }
-        }
-        for (index, action) in self.actions.iter().enumerate() {
-            if !ACTIONS.contains(&action.as_str()) {
-                return Err(Error::invalid_argument(
-                    format!("/actions/{index}"),
-                    "not one of the 9 documented actions",
-                ));
-            }
-        }
-        if !self.colors.is_empty()
-            && !self.actions.is_empty()
-            && !self.actions.iter().any(|action| action == "LookFront")
-        {
-            return Err(Error::invalid_argument(
-                "/actions",
-                "colours and actions together need LookFront among the actions",
-            ));
-        }
-        Ok(())
-    }
-}
 
 #[cfg(test)]
 mod tests {
