@@ -19,7 +19,13 @@ struct Stage {
 impl Stage {
     fn new() -> Stage {
         let sandbox = Sandbox::start_blocking().expect("a sandbox");
-        let client = Client::new(Config::sandbox(sandbox.url())).expect("a client");
+        let mut config = Config::sandbox(sandbox.url());
+        // The people behind throttling codes must not keep the others waiting.
+        let limits = &mut config.limits;
+        for limit in [&mut limits.juhe, &mut limits.jumdata, &mut limits.baidu] {
+            limit.throttled_ms = 0;
+        }
+        let client = Client::new(config).expect("a client");
         Stage { sandbox, client, yes: 0, unknown: 0 }
     }
 

@@ -224,3 +224,22 @@ fn other_vendors_have_no_tokens() {
     let error = Client::new(config).unwrap().call_blocking(token(None)).unwrap_err();
     assert_eq!((error.kind, error.field.as_deref()), (Kind::Configuration, Some("/accounts/baidu")));
 }
+
+/// A fetch is a free request to the account: the limits hold for it, the breaker learns from it, and it costs nothing.
+#[test]
+fn a_fetch_keeps_to_the_limits_of_its_account() {
+    let server = Server::start([], Fault::Status(502, String::new()));
+    let mut config = config(&server);
+    config.limits.baidu.breaker = Some(crate::limits::Breaker { failures: 2, open_ms: 60_000 });
+    let client = Client::new(config).unwrap();
+    client.call_blocking(token(None)).unwrap_err();
+    let asked = server.requests().len();
+    assert_eq!(client.limits().baidu.breaker, Condition::Open);
+    for call in [FREE, PAID] {
+        let error = client.call_blocking(call).unwrap_err();
+        assert_eq!((error.kind, error.field.as_deref()), (Kind::RateLimited, Some("/limits/baidu/breaker")));
+    }
+    let usage = client.limits().baidu;
+    assert_eq!((usage.billed, usage.unknown, usage.reserved, usage.in_flight), (0, 0, 0, 0));
+    assert_eq!(server.requests().len(), asked);
+}
