@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 /// CPU time of this thread so far.
 pub(crate) fn cpu() -> Duration {
+    // The kernel brings its count up to date when a thread lets go; otherwise it may be a tick old.
+    std::thread::yield_now();
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
     Duration::from_nanos(text.split(' ').next().expect("a number").parse().expect("nanoseconds"))
 }
