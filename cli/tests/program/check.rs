@@ -24,7 +24,7 @@ fn a_wrong_number_ends_with_2_and_says_why() {
     assert_eq!(wrong.code, 2);
     assert!(wrong.out.starts_with("✘ rejected") && wrong.out.contains("id_number.check_digit"), "{}", wrong.out);
     assert!(wrong.out.contains("GB 11643-1999") && !wrong.out.contains("110101180001020011"), "{}", wrong.out);
-    let json = shiren(&["id", "30 February", "--json"]);
+    let json = shiren(&["id", "30-February", "--json"]);
     assert_eq!((json.code, json.json()["findings"][0]["severity"].as_str()), (2, Some("reject")));
 }
 

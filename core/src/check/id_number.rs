@@ -8,6 +8,7 @@ use crate::time::Time;
 use crate::wire;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 table! {
     EMPTY = Needed "id_number.empty" "this must not be empty", "every vendor's table of parameters";
@@ -183,7 +184,7 @@ impl Operation for IdNumber {
             birth_date: reading.as_ref().and_then(Reading::birth_date).map(|date| date.to_string().into()),
             sex: reading.as_ref().and_then(Reading::sex),
             region: reading.as_ref().map(Reading::region),
-            normalized: reading.map(|reading| reading.text.into()),
+            normalized: reading.map(|reading| Personal::from(reading.text.as_str())),
             findings,
         })
     }
@@ -246,14 +247,15 @@ fn check_731(characters: &str) -> Option<char> {
 
 /// A number that has the shape of one, normalised.
 struct Reading {
-    text: String,
+    text: Zeroizing<String>,
     kind: IdKind,
 }
 
 impl Reading {
     fn of(text: &str) -> Option<Reading> {
-        let text: String =
-            text.chars().filter(|character| !character.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+        let text: Zeroizing<String> = Zeroizing::new(
+            text.chars().filter(|character| !character.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect(),
+        );
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if !text.is_ascii() {
             return None;

@@ -7,6 +7,7 @@ use crate::secret::Personal;
 use crate::time::Time;
 use crate::wire;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 table! {
     EMPTY = Needed "mobile.empty" "this must not be empty", "every vendor's table of parameters";
@@ -53,7 +54,7 @@ impl Operation for Mobile {
 
     async fn run(self, io: Io) -> Result<MobileReply> {
         let findings = mended(self.preflight(io.now()), &[&SPELLING]);
-        let normalized = normalize(self.mobile.expose()).map(Personal::from);
+        let normalized = normalize(self.mobile.expose());
         Ok(MobileReply { accepted: accepted(&findings), normalized, findings })
     }
 }
@@ -68,10 +69,10 @@ fn is_filler(character: char) -> bool {
 }
 
 /// The eleven digits without a country code, blanks and dashes.
-fn normalize(text: &str) -> Option<String> {
-    let bare: String = text.chars().filter(|character| !is_filler(*character)).collect();
+fn normalize(text: &str) -> Option<Personal> {
+    let bare: Zeroizing<String> = Zeroizing::new(text.chars().filter(|character| !is_filler(*character)).collect());
     let codes = ["+86", "0086", "86", ""];
-    codes.iter().filter_map(|code| bare.strip_prefix(code)).find(|rest| is_mobile(rest)).map(str::to_owned)
+    codes.iter().filter_map(|code| bare.strip_prefix(code)).find(|rest| is_mobile(rest)).map(Personal::from)
 }
 
 /// Everything that is wrong with a number as it stands.

@@ -7,6 +7,7 @@ use crate::secret::Personal;
 use crate::time::Time;
 use crate::wire;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 table! {
     EMPTY = Needed "name.empty" "this must not be empty", "every vendor's table of parameters";
@@ -78,7 +79,7 @@ impl Operation for Name {
             accepted: accepted(&findings),
             characters: count(normalized.chars().count()),
             han: count(normalized.chars().filter(|character| is_han(*character)).count()),
-            normalized: (!normalized.is_empty()).then(|| normalized.into()),
+            normalized: (!normalized.is_empty()).then(|| Personal::from(normalized.as_str())),
             findings,
         })
     }
@@ -128,14 +129,19 @@ fn is_dot_variant(character: char) -> bool {
 }
 
 /// The name without what nobody sees, and with U+00B7 between Han characters. A Latin `J. R. Smith` keeps its points.
-fn normalize(text: &str) -> String {
-    let seen: String = text.chars().filter(|character| !is_invisible(*character)).collect();
-    let characters: Vec<char> = seen.trim().chars().collect();
+fn normalize(text: &str) -> Zeroizing<String> {
+    let seen = seen(text);
+    let characters: Zeroizing<Vec<char>> = Zeroizing::new(seen.trim().chars().collect());
     let han = |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(|character| is_han(*character));
     let mended = characters.iter().enumerate().map(|(at, character)| {
         if is_dot_variant(*character) && han(at.checked_sub(1)) && han(Some(at + 1)) { '·' } else { *character }
     });
-    mended.collect()
+    Zeroizing::new(mended.collect())
+}
+
+/// The name without what nobody sees.
+fn seen(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(text.chars().filter(|character| !is_invisible(*character)).collect())
 }
 
 /// What a name is written with: letters of any script, their marks, separators, and the signs of Latin names.
@@ -159,11 +165,10 @@ pub(crate) fn look(field: &str, text: &str) -> Vec<Finding> {
     if name.is_empty() {
         return vec![EMPTY.at(field)];
     }
-    let characters: Vec<char> = text.chars().collect();
-    let any = |is: fn(char) -> bool| characters.iter().any(|character| is(*character));
+    let any = |is: fn(char) -> bool| text.chars().any(is);
     let mask = |character| matches!(character, '*' | '＊');
     let lost = |character| matches!(character, '?' | '？' | '\u{fffd}');
-    let seen: String = characters.iter().filter(|character| !is_invisible(**character)).collect();
+    let seen = seen(text);
     let inner_blank = name
         .chars()
         .collect::<Vec<_>>()
@@ -172,13 +177,13 @@ pub(crate) fn look(field: &str, text: &str) -> Vec<Finding> {
     let found = [
         (any(mask), &MASKED),
         (any(lost), &BROKEN),
-        (seen.trim() != seen, &BLANKS),
+        (seen.trim() != seen.as_str(), &BLANKS),
         (any(is_invisible), &INVISIBLE),
-        (seen.trim() != name, &DOT),
+        (seen.trim() != name.as_str(), &DOT),
         (any(is_private), &PRIVATE_USE),
         (any(is_compatibility), &COMPATIBILITY),
         (any(is_variation), &VARIATION),
-        (characters.iter().any(|character| !is_usual(*character) && !mask(*character) && !lost(*character)), &UNUSUAL),
+        (text.chars().any(|character| !is_usual(character) && !mask(character) && !lost(character)), &UNUSUAL),
         (inner_blank, &INNER_BLANK),
         (name.chars().filter(|character| is_han(*character)).count() > 25, &LONG),
     ];

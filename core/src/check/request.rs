@@ -38,17 +38,16 @@ fn find<const N: usize>(field: &str, found: [(bool, &super::Rule); N]) -> Vec<Fi
     found.into_iter().filter(|(found, _)| *found).map(|(_, rule)| rule.at(field)).collect()
 }
 
-/// A person as Juhe is told: number, then name.
+/// A person as Juhe is told.
 pub(crate) fn juhe_person(id: (&str, &Personal), named: (&str, &Personal), now: Time) -> Vec<Finding> {
     let mut findings = person(id, named, now);
-    let number = id.1.expose();
-    let resident =
-        !matches!(id_number::kind(number), Some(kind) if !matches!(kind, IdKind::Resident | IdKind::Resident15));
-    findings.extend(find(id.0, [(!resident, &NOT_RESIDENT)]));
+    let kind = id_number::kind(id.1.expose());
+    let other = kind.is_some_and(|kind| !matches!(kind, IdKind::Resident | IdKind::Resident15));
+    findings.extend(find(id.0, [(other, &NOT_RESIDENT)]));
     findings
 }
 
-/// A person: name, then number.
+/// A person: first what is wrong with the name, then with the number.
 pub(crate) fn person(id: (&str, &Personal), named: (&str, &Personal), now: Time) -> Vec<Finding> {
     let mut findings = name::look(named.0, named.1.expose());
     findings.extend(id_number::look(id.0, id.1.expose(), now));
