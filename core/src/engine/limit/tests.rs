@@ -383,3 +383,21 @@ fn the_budget_is_closed_while_in_doubt() {
         assert_eq!((usage.billed, usage.unknown, usage.reserved, usage.max_billed), (1, 1, 0, Some(2)));
     });
 }
+
+#[test]
+fn who_waited_for_room_and_then_for_the_rate_goes_when_it_may() {
+    still(async {
+        let gate = gate(Limit { in_flight: Some(1), per_second: Some(10.0), ..Limit::default() });
+        let began = Instant::now();
+        let mut first = admit(&gate, Money::Free).await.unwrap();
+        first.sent(&lit());
+        let second = tokio::spawn({
+            let gate = gate.clone();
+            async move { admit(&gate, Money::Free).await.map(|_| began.elapsed()) }
+        });
+        sleep(50 * MS).await;
+        drop(first);
+        let waited = second.await.unwrap().unwrap();
+        assert!(waited >= 100 * MS && waited < 110 * MS, "{waited:?}");
+    });
+}
