@@ -11,7 +11,7 @@ function body(openid, photo) {
   const key = createHash('md5').update(openid).digest('hex').slice(0, 16)
   const fields = {
     key: 'sandbox-juhe-key',
-    idcard: sealed(key, '11010118000101001X'),
+    idcard: sealed(key, '110101180001010015'),
     realname: sealed(key, '王小二'),
     image: sealed(key, photo.toString('base64')),
   }

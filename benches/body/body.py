@@ -23,7 +23,7 @@ def body(openid: str, photo: bytes) -> bytes:
     return urllib.parse.urlencode(
         {
             "key": "sandbox-juhe-key",
-            "idcard": sealed(key, b"11010118000101001X"),
+            "idcard": sealed(key, b"110101180001010015"),
             "realname": sealed(key, "王小二".encode()),
             "image": sealed(key, base64.b64encode(photo)),
         }

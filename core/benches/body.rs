@@ -17,7 +17,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 const NAME: &str = "王小二";
-const NUMBER: &str = "11010118000101001X";
+const NUMBER: &str = "110101180001010015";
 
 struct Still(Accounts);
 

@@ -17,7 +17,7 @@
 //! let reply = client
 //!     .call(Verify2 {
 //!         realname: "王小二".into(),
-//!         idcard: "11010118000101001X".into(),
+//!         idcard: "110101180001010015".into(),
 //!         image: Blob::from(std::fs::read("photo.jpg")?),
 //!         ..Verify2::default()
 //!     })

@@ -19,7 +19,7 @@ const TIME: Duration = Duration::from_secs(3);
 
 fn person() -> Verify2 {
     Verify2 {
-        idcard: "110101180001010010".into(),
+        idcard: "110101180001010015".into(),
         realname: "王小二".into(),
         image: PHOTO.to_vec().into(),
         ..Verify2::default()
@@ -133,7 +133,7 @@ fn close_wakes_those_who_wait_and_says_why() {
                 0 => tell.send(client.call_blocking(person()).unwrap_err()).unwrap(),
                 1 => tell.send(runtime().block_on(client.call(person())).unwrap_err()).unwrap(),
                 _ => {
-                    let json = br#"{"idcard":"110101180001010010","realname":"x","image":"/9g="}"#;
+                    let json = br#"{"idcard":"110101180001010015","realname":"x","image":"/9g="}"#;
                     let done = move |_, result: Result<_>| tell.send(result.err().unwrap()).unwrap();
                     client.start("juhe.verifyface.verify2", json, Parts::new(), CallOptions::default(), done).unwrap();
                 }
