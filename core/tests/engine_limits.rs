@@ -149,7 +149,9 @@ fn close_wakes_those_who_wait_and_says_why() {
     let mut ends: Vec<_> = (0..9).map(|_| told.recv_timeout(TIME).unwrap()).map(|e| (e.kind, e.billed)).collect();
     ends.sort_by_key(|(kind, _)| kind.number());
     assert_eq!(ends[0], (Kind::Cancelled, Billed::Unknown), "the one that was on its way");
-    assert!(ends[1..].iter().all(|end| *end == (Kind::Closed, Billed::No)), "{ends:?}");
+    // One that was let through in the moment of closing is cancelled before it went out.
+    let woken = |(kind, billed): &(Kind, Billed)| matches!(kind, Kind::Closed | Kind::Cancelled) && *billed == Billed::No;
+    assert!(ends[1..].iter().all(woken), "{ends:?}");
     let outcomes = outcomes.lock().unwrap();
     assert_eq!((outcomes.len(), outcomes.iter().filter(|(_, _, given_up)| *given_up).count()), (9, 9));
     let usage = client.limits().juhe;
