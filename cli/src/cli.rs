@@ -2,7 +2,7 @@
 
 use crate::exit::{self, Exit};
 use crate::output::{self, Output};
-use crate::{call, check, compare, config, crypto, demo, liveness, ops, returns, sandbox};
+use crate::{call, check, compare, config, crypto, demo, liveness, ops, photo, returns, sandbox};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use shiren::{Error, Result};
 
@@ -46,6 +46,11 @@ enum Command {
     Mobile(check::Given),
     /// Look at a name before it costs money: separators, rare characters, blanks.
     Name(check::Given),
+    /// Look at a photo, or make it fit, before a call is paid for.
+    #[command(subcommand)]
+    Photo(photo::Photo),
+    /// Draw a hosted page's address as a QR code.
+    Qr(photo::Qr),
 }
 
 const ACCOUNTS: &str = "\
@@ -94,6 +99,8 @@ fn run(cli: Cli, output: &Output) -> Result<Exit> {
         Command::Id(given) => check::Subject::IdNumber.run(&given, output),
         Command::Mobile(given) => check::Subject::Mobile.run(&given, output),
         Command::Name(given) => check::Subject::Name.run(&given, output),
+        Command::Photo(photo) => photo.run(output),
+        Command::Qr(qr) => qr.run(output),
     }
 }
 

@@ -22,7 +22,10 @@ pub(crate) const INTERNAL: Exit = Exit(20);
 /// The table of the help and of the documentation.
 pub(crate) const TABLE: &[(u8, &str)] = &[
     (0, "done; of a verdict: passed (read the checks: what was not checked stays not checked)"),
-    (1, "rejected; of `ops --check`: files differ; of `demo`: the ledger disagrees"),
+    (
+        1,
+        "rejected; of `ops --check`: files differ; of `demo`: the ledger disagrees; of `photo inspect`: a document forbids the photo",
+    ),
     (2, "usage, an invalid argument, an unknown operation, a file that cannot be read"),
     (3, "inconclusive: neither yes nor no"),
     (4, "pending: the person has not finished; ask again later"),

@@ -54,6 +54,10 @@ pub mod check;
 pub mod compare;
 pub mod evidence;
 pub mod liveness;
+#[cfg(feature = "photo")]
+pub mod page;
+#[cfg(feature = "photo")]
+pub mod photo;
 pub mod subject;
 
 pub mod baidu;

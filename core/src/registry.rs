@@ -6,6 +6,8 @@ use crate::operation::{Exchange, Io, Meta, Operation};
 use crate::time::Time;
 use crate::wire::{self, Parts, Wire};
 use crate::{baidu, check, compare, evidence, juhe, jumdata, liveness};
+#[cfg(feature = "photo")]
+use crate::{page, photo};
 
 /// One operation, erased: function pointers, nothing dynamic.
 pub struct Entry {
@@ -83,6 +85,12 @@ pub static OPERATIONS: &[Entry] = &[
     Entry::of::<liveness::start::Start>(),
     Entry::of::<liveness::finish::Finish>(),
     Entry::of::<evidence::fetch::Fetch>(),
+    #[cfg(feature = "photo")]
+    Entry::of::<photo::inspect::Inspect>(),
+    #[cfg(feature = "photo")]
+    Entry::of::<photo::fit::Fit>(),
+    #[cfg(feature = "photo")]
+    Entry::of::<page::qr::Qr>(),
 ];
 
 /// The operation with this id.

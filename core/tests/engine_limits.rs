@@ -150,7 +150,8 @@ fn close_wakes_those_who_wait_and_says_why() {
     ends.sort_by_key(|(kind, _)| kind.number());
     assert_eq!(ends[0], (Kind::Cancelled, Billed::Unknown), "the one that was on its way");
     // One that was let through in the moment of closing is cancelled before it went out.
-    let woken = |(kind, billed): &(Kind, Billed)| matches!(kind, Kind::Closed | Kind::Cancelled) && *billed == Billed::No;
+    let woken =
+        |(kind, billed): &(Kind, Billed)| matches!(kind, Kind::Closed | Kind::Cancelled) && *billed == Billed::No;
     assert!(ends[1..].iter().all(woken), "{ends:?}");
     let outcomes = outcomes.lock().unwrap();
     assert_eq!((outcomes.len(), outcomes.iter().filter(|(_, _, given_up)| *given_up).count()), (9, 9));

@@ -1,0 +1,3 @@
+//! A hosted page on another device.
+
+pub mod qr;
