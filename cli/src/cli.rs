@@ -2,7 +2,9 @@
 
 use crate::exit::{self, Exit};
 use crate::output::{self, Output};
-use crate::{call, check, compare, config, crypto, demo, liveness, ops, photo, returns, sandbox};
+use crate::{
+    call, check, compare, config, crypto, demo, doctor, liveness, manual, ops, photo, returns, sandbox,
+};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use shiren::{Error, Result};
 
@@ -51,6 +53,12 @@ enum Command {
     Photo(photo::Photo),
     /// Draw a hosted page's address as a QR code.
     Qr(photo::Qr),
+    /// Why it does not work: configuration, addresses, network and keys, without paying.
+    Doctor(doctor::Doctor),
+    /// Print the completion script of a shell.
+    Completions(manual::Completions),
+    /// Print the manual page, or write one for each command.
+    Man(manual::Man),
 }
 
 const ACCOUNTS: &str = "\
@@ -66,11 +74,16 @@ fn exit_codes() -> String {
     format!("Exit codes:\n{}", rows.join("\n"))
 }
 
-/// The whole program.
-pub(crate) fn main() -> Exit {
+/// Everything that can be typed, with its help.
+pub(crate) fn definition() -> clap::Command {
     let ending = format!("{}\n\n{ACCOUNTS}\n\nTry `shiren demo` first: it needs no account.", exit_codes());
     let command = Cli::command().after_help("`shiren --help` lists the exit codes and where accounts come from.");
-    let parsed = command.after_long_help(ending).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    command.after_long_help(ending)
+}
+
+/// The whole program.
+pub(crate) fn main() -> Exit {
+    let parsed = definition().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return refuse(unquoted(error)),
@@ -101,6 +114,9 @@ fn run(cli: Cli, output: &Output) -> Result<Exit> {
         Command::Name(given) => check::Subject::Name.run(&given, output),
         Command::Photo(photo) => photo.run(output),
         Command::Qr(qr) => qr.run(output),
+        Command::Doctor(doctor) => doctor.run(&connection, output),
+        Command::Completions(completions) => completions.run(output),
+        Command::Man(man) => man.run(output),
     }
 }
 

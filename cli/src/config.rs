@@ -23,6 +23,29 @@ pub(crate) struct Connection {
     timeout: Option<u32>,
 }
 
+/// Where accounts are taken from: what named it, and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A sandbox at this address.
+    Sandbox(&'static str, String),
+    /// This file.
+    File(&'static str, PathBuf),
+    /// The variables of [`VARIABLES`].
+    Environment,
+}
+
+/// The environment variables that make accounts.
+pub(crate) const VARIABLES: [&str; 8] = [
+    "SHIREN_JUHE_KEY",
+    "SHIREN_JUHE_OPENID",
+    "SHIREN_JUMDATA_INIT_URL",
+    "SHIREN_JUMDATA_RESULT_URL",
+    "SHIREN_JUMDATA_APPCODE",
+    "SHIREN_BAIDU_API_KEY",
+    "SHIREN_BAIDU_SECRET_KEY",
+    "SHIREN_BAIDU_PLAN_ID",
+];
+
 /// An environment variable that says something.
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
@@ -45,20 +68,34 @@ impl Connection {
     }
 
     fn source(&self) -> Result<Config> {
+        match self.origin() {
+            Origin::Sandbox(_, url) => sandbox(&url),
+            Origin::File(_, path) => from_file(&path),
+            Origin::Environment => from_environment(variable),
+        }
+    }
+
+    /// Where accounts are taken from.
+    pub(crate) fn origin(&self) -> Origin {
         // What was typed is meant more than what stands in the environment; of the latter, the one that costs nothing.
         if let Some(url) = &self.sandbox {
-            return sandbox(url);
+            return Origin::Sandbox("--sandbox", url.clone());
         }
         if let Some(path) = &self.config {
-            return from_file(path);
+            return Origin::File("--config", path.clone());
         }
         if let Some(url) = variable("SHIREN_SANDBOX") {
-            return sandbox(&url);
+            return Origin::Sandbox("SHIREN_SANDBOX", url);
         }
         if let Some(path) = variable("SHIREN_CONFIG") {
-            return from_file(Path::new(&path));
+            return Origin::File("SHIREN_CONFIG", path.into());
         }
-        from_environment(variable)
+        Origin::Environment
+    }
+
+    /// Whether the time for a call was given on the command line.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.timeout.is_some()
     }
 
     /// A client of that configuration, which waits at least this long for a call.

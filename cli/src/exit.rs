@@ -21,7 +21,10 @@ pub(crate) const INTERNAL: Exit = Exit(20);
 
 /// The table of the help and of the documentation.
 pub(crate) const TABLE: &[(u8, &str)] = &[
-    (0, "done; of a verdict: passed (read the checks: what was not checked stays not checked)"),
+    (
+        0,
+        "done; of a verdict: passed (read the checks: what was not checked stays not checked); of `doctor`: nothing wrong was found",
+    ),
     (
         1,
         "rejected; of `ops --check`: files differ; of `demo`: the ledger disagrees; of `photo inspect`: a document forbids the photo",

@@ -1,7 +1,8 @@
 //! The program `shiren`: verification from a shell, the offline sandbox, and a demo of everything.
 //!
 //! The map: [`cli`] what can be typed · one file for each command: [`demo`], [`sandbox`], [`ops`] (with
-//! [`reference`]), [`call`], [`compare`], [`liveness`], [`crypto`], [`returns`], [`check`] (id, mobile, name), [`photo`] · [`config`] where accounts come from ·
+//! [`reference`]), [`call`], [`compare`], [`liveness`], [`crypto`], [`returns`], [`check`] (id, mobile, name), [`photo`],
+//! [`doctor`] (with [`manual`]: completions, man) · [`config`] where accounts come from ·
 //! [`fields`] `key=value` to JSON by the schema, which [`schema`] reads · [`subject`] who is meant · [`verdict`] and
 //! [`output`] what is printed · [`exit`] the exit codes.
 #![forbid(unsafe_code)]
@@ -14,9 +15,11 @@ mod compare;
 mod config;
 mod crypto;
 mod demo;
+mod doctor;
 mod exit;
 mod fields;
 mod liveness;
+mod manual;
 mod ops;
 mod output;
 mod photo;

@@ -1,0 +1,194 @@
+//! What only the vendors can tell: whether they are reached, and whether they know the keys. Only free calls, about
+//! orders and tokens that do not exist.
+
+use super::{Health, Report};
+use crate::ask::ask;
+use crate::fields::Fields;
+use crate::ops;
+use serde_json::Value;
+use shiren::{CallOptions, Client, Config, Kind, Result, baidu};
+use std::time::Duration;
+
+/// No order and no token is called so.
+const NOBODY: &str = "shiren-doctor-no-such";
+
+/// How vendors are asked.
+pub(super) struct Probe<'a> {
+    pub(super) config: &'a Config,
+    pub(super) client: &'a Client,
+    /// For one call, in milliseconds.
+    pub(super) patience: u32,
+    /// Ask also what a marketplace may count.
+    pub(super) meter: bool,
+}
+
+impl Probe<'_> {
+    /// Asks each vendor that has an account.
+    pub(super) fn run(&self, report: &mut Report) -> Result<()> {
+        let accounts = &self.config.accounts;
+        if let Some(account) = &accounts.juhe {
+            let reply = self.ask("juhe.faceid.search", "jh_order_id", NOBODY)?;
+            if reached("juhe", &account.base_url, &reply, report) {
+                juhe(reply, report);
+            }
+        }
+        if let Some(account) = &accounts.jumdata {
+            let at = origin_of(&account.result_url);
+            // No key goes along, so no gateway can count it. Whatever answers, answers.
+            let reply = self.ask("evidence.fetch", "url", &format!("{at}/"))?;
+            if reached("jumdata", at, &reply, report) {
+                self.jumdata(report)?;
+            }
+        }
+        if let Some(account) = &accounts.baidu {
+            let by_token = matches!(account.auth, baidu::Auth::AccessToken);
+            let reply = match by_token {
+                true => self.ask("baidu.oauth.token", "", "")?,
+                false => self.ask("baidu.faceprint.result_simple", "verify_token", NOBODY)?,
+            };
+            if reached("baidu", &account.base_url, &reply, report) {
+                keys("baidu", if by_token { "gave an access_token" } else { "took the key" }, reply, report);
+            }
+        }
+        Ok(())
+    }
+
+    /// Being given up is the only error that ends the examination.
+    fn ask(&self, id: &str, field: &str, value: &str) -> Result<Result<Value>> {
+        let mut fields = Fields::of(ops::find(id)?);
+        if !field.is_empty() {
+            fields.set(&[field], value.into());
+        }
+        if id == "evidence.fetch" {
+            fields.set(&["vendor"], "jumdata".into());
+        }
+        let options = CallOptions::default().timeout(Duration::from_millis(self.patience.into()));
+        match ask(self.client, id, fields, options) {
+            Err(error) if error.kind == Kind::Cancelled => Err(error),
+            reply => Ok(reply),
+        }
+    }
+
+    fn jumdata(&self, report: &mut Report) -> Result<()> {
+        // Test mode has refused every real gateway already.
+        if !self.meter && !self.config.test_mode {
+            let text = "not tried: the free call that proves it may be counted by a marketplace";
+            report.add("jumdata.key", Health::Unclear, text).fix = Some("--meter tries it".into());
+            return Ok(());
+        }
+        let reply = self.ask("jumdata.lifecheck.result", "token", NOBODY)?;
+        keys("jumdata", "took the key", reply, report);
+        Ok(())
+    }
+}
+
+/// `https://host:port` of an address.
+pub(super) fn origin_of(address: &str) -> &str {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    address[start..].find(['/', '?', '#']).map_or(address, |end| &address[..start + end])
+}
+
+fn reached(vendor: &str, address: &str, reply: &Result<Value>, report: &mut Report) -> bool {
+    let what = format!("{vendor}.network");
+    match reply {
+        Err(error) if matches!(error.kind, Kind::Network | Kind::Tls | Kind::Timeout) => {
+            let line = report.fail(what, error.clone());
+            if line.fix.is_none() {
+                line.fix = Some("check the address, the firewall, and whether a proxy is needed".into());
+            }
+            report.add(format!("{vendor}.key"), Health::Skipped, "not known: nobody was reached");
+            false
+        }
+        // Refused by this library itself: nobody was asked.
+        Err(error)
+            if error.vendor_code.is_none()
+                && matches!(error.kind, Kind::Configuration | Kind::InvalidArgument | Kind::RateLimited) =>
+        {
+            report.fail(what, error.clone());
+            false
+        }
+        _ => {
+            report.add(what, Health::Good, format!("{} answers", origin_of(address)));
+            true
+        }
+    }
+}
+
+/// What a vendor says of an order that does not exist, once it has accepted the key.
+fn juhe(reply: Result<Value>, report: &mut Report) {
+    let code = reply.as_ref().err().and_then(|error| error.vendor_code.as_deref());
+    match code {
+        Some("279301" | "279302") => {
+            report.add("juhe.key", Health::Good, "faceid took the key");
+        }
+        Some("10001") => {
+            keys("juhe", "took the key", reply, report);
+            if let Some(line) = report.0.last_mut() {
+                line.fix = Some(
+                    "check SHIREN_JUHE_KEY or accounts.juhe.key; each interface has a key of its own, and faceid was asked"
+                        .into(),
+                );
+            }
+        }
+        // Each interface has a key of its own, and nobody can be asked for free about the others.
+        Some("10002") => {
+            report.add("juhe.key", Health::Unclear, "the key is known to Juhe, but not for faceid (10002)").fix = Some(
+                "use faceid's own key for faceid; whether this one is verifyface's only a paid call can tell".into(),
+            );
+        }
+        _ => keys("juhe", "took the key", reply, report),
+    }
+}
+
+/// The rest: an answer about a token that does not exist is as good as any.
+fn keys(vendor: &str, done: &str, reply: Result<Value>, report: &mut Report) {
+    let what = format!("{vendor}.key");
+    let error = match reply {
+        Ok(_) => {
+            report.add(what, Health::Good, format!("{vendor} {done}"));
+            return;
+        }
+        Err(error) => error,
+    };
+    let about_the_token = error.vendor_code.is_some()
+        && (error.kind == Kind::InvalidArgument
+            || error.vendor_text.as_deref().is_some_and(|text| text.contains(baidu::codes::TOKEN_OVER)));
+    if about_the_token {
+        report.add(what, Health::Good, format!("{vendor} {done}"));
+    } else {
+        report.fail(what, error);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shiren::Error;
+
+    #[test]
+    fn origins() {
+        for (address, origin) in [
+            ("https://e.cn/a/b", "https://e.cn"),
+            ("https://e.cn:8443", "https://e.cn:8443"),
+            ("http://[::1]:1/?a=1", "http://[::1]:1"),
+            ("https://e.cn?a", "https://e.cn"),
+        ] {
+            assert_eq!(origin_of(address), origin);
+        }
+    }
+
+    #[test]
+    fn codes_that_prove_a_key() {
+        let ends = |code: &str, kind| {
+            let mut error = Error::new(kind, "x");
+            error.vendor_code = Some(code.to_owned());
+            let mut report = Report::default();
+            juhe(Err(error), &mut report);
+            report.0[0].health
+        };
+        assert_eq!(ends("279302", Kind::Vendor), Health::Good);
+        assert_eq!(ends("10001", Kind::Authentication), Health::Bad);
+        assert_eq!(ends("10002", Kind::Authentication), Health::Unclear);
+        assert_eq!(ends("10020", Kind::Vendor), Health::Bad);
+    }
+}
