@@ -101,6 +101,7 @@ fn collect(command: &clap::Command, into: &mut Vec<(String, String)>) -> Result<
 fn page(command: &clap::Command) -> Result<String> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone())
+        .source(concat!("shiren ", env!("CARGO_PKG_VERSION")))
         .manual("Shiren 实人")
         .render(&mut page)
         .map_err(|_| Error::internal("a manual page cannot be made"))?;

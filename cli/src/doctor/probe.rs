@@ -6,7 +6,7 @@ use crate::ask::ask;
 use crate::fields::Fields;
 use crate::ops;
 use serde_json::Value;
-use shiren::{CallOptions, Client, Config, Kind, Result, baidu};
+use shiren::{CallOptions, Client, Config, Error, Kind, Result, baidu};
 use std::time::Duration;
 
 /// No order and no token is called so.
@@ -33,11 +33,14 @@ impl Probe<'_> {
             }
         }
         if let Some(account) = &accounts.jumdata {
-            let at = origin_of(&account.result_url);
-            // No key goes along, so no gateway can count it. Whatever answers, answers.
-            let reply = self.ask("evidence.fetch", "url", &format!("{at}/"))?;
+            let (at, init) = (origin_of(&account.result_url), origin_of(&account.init_url));
+            let reply = self.root(self.client, at)?;
             if reached("jumdata", at, &reply, report) {
                 self.jumdata(report)?;
+            }
+            if init != at {
+                let reply = self.root(&self.at_init()?, init)?;
+                reached("jumdata", init, &reply, report);
             }
         }
         if let Some(account) = &accounts.baidu {
@@ -53,8 +56,26 @@ impl Probe<'_> {
         Ok(())
     }
 
-    /// Being given up is the only error that ends the examination.
+    /// A GET of Jumdata's gateway. No key goes along, so that nobody can count it. Whatever answers, answers.
+    fn root(&self, client: &Client, at: &str) -> Result<Result<Value>> {
+        self.ask_by(client, "evidence.fetch", "url", &format!("{at}/"))
+    }
+
+    /// A client whose own host is that of init_url: only an account's own host may be fetched from.
+    fn at_init(&self) -> Result<Client> {
+        let mut config = self.config.clone();
+        if let Some(account) = &mut config.accounts.jumdata {
+            account.result_url.clone_from(&account.init_url);
+        }
+        Client::new(config)
+    }
+
     fn ask(&self, id: &str, field: &str, value: &str) -> Result<Result<Value>> {
+        self.ask_by(self.client, id, field, value)
+    }
+
+    /// Being given up is the only error that ends the examination.
+    fn ask_by(&self, client: &Client, id: &str, field: &str, value: &str) -> Result<Result<Value>> {
         let mut fields = Fields::of(ops::find(id)?);
         if !field.is_empty() {
             fields.set(&[field], value.into());
@@ -63,7 +84,7 @@ impl Probe<'_> {
             fields.set(&["vendor"], "jumdata".into());
         }
         let options = CallOptions::default().timeout(Duration::from_millis(self.patience.into()));
-        match ask(self.client, id, fields, options) {
+        match ask(client, id, fields, options) {
             Err(error) if error.kind == Kind::Cancelled => Err(error),
             reply => Ok(reply),
         }
@@ -93,17 +114,20 @@ fn reached(vendor: &str, address: &str, reply: &Result<Value>, report: &mut Repo
     match reply {
         Err(error) if matches!(error.kind, Kind::Network | Kind::Tls | Kind::Timeout) => {
             let line = report.fail(what, error.clone());
+            if error.kind == Kind::Timeout {
+                line.message = format!("{}: {}", origin_of(address), line.message);
+            }
             if line.fix.is_none() {
                 line.fix = Some("check the address, the firewall, and whether a proxy is needed".into());
             }
-            report.add(format!("{vendor}.key"), Health::Skipped, "not known: nobody was reached");
+            let key = format!("{vendor}.key");
+            if !report.0.iter().any(|line| line.what == key) {
+                report.add(key, Health::Skipped, "not known: nobody was reached");
+            }
             false
         }
         // Refused by this library itself: nobody was asked.
-        Err(error)
-            if error.vendor_code.is_none()
-                && matches!(error.kind, Kind::Configuration | Kind::InvalidArgument | Kind::RateLimited) =>
-        {
+        Err(error) if is_ours(error) => {
             report.fail(what, error.clone());
             false
         }
@@ -111,6 +135,15 @@ fn reached(vendor: &str, address: &str, reply: &Result<Value>, report: &mut Repo
             report.add(what, Health::Good, format!("{} answers", origin_of(address)));
             true
         }
+    }
+}
+
+/// Whether an error is of this library, and not an answer.
+fn is_ours(error: &Error) -> bool {
+    match error.kind {
+        Kind::Configuration | Kind::InvalidArgument => error.vendor_code.is_none() && error.http_status.is_none(),
+        Kind::RateLimited => error.field.as_deref().is_some_and(|field| field.starts_with("/limits")),
+        _ => false,
     }
 }
 
@@ -163,7 +196,6 @@ fn keys(vendor: &str, done: &str, reply: Result<Value>, report: &mut Report) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shiren::Error;
 
     #[test]
     fn origins() {

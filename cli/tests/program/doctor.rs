@@ -118,6 +118,25 @@ fn what_a_marketplace_may_count_is_asked_only_when_told() {
 }
 
 #[test]
+fn both_addresses_of_jumdata_are_tried() {
+    let sandbox = sandbox();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let keys = json!({"api_key": "sandbox-baidu-ak", "secret_key": "sandbox-baidu-sk"});
+    let mut value = accounts(&sandbox, "sandbox-juhe-key", "sandbox-jumdata-appcode", &keys);
+    value["accounts"]["jumdata"]["init_url"] = format!("http://127.0.0.1:{port}/init").into();
+    let file = config(&value);
+    let report = shiren(&["doctor", "--meter", "--json", "--config", file.path().to_str().unwrap()]);
+    assert_eq!(report.code, 13, "{report:?}");
+    let report = report.json();
+    let checks = report["checks"].as_array().unwrap();
+    let of =
+        |what: &str| checks.iter().filter(|check| check["what"] == what).map(|check| check["health"].clone()).collect();
+    let (network, key): (Vec<_>, Vec<_>) = (of("jumdata.network"), of("jumdata.key"));
+    assert_eq!((network, key), (vec![json!("good"), json!("bad")], vec![json!("good")]));
+    assert!(sandbox.ledger().is_empty());
+}
+
+#[test]
 fn an_unreachable_vendor_ends_with_13() {
     // A port that was free a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
