@@ -10,7 +10,7 @@ log="$target/bench.log"
 : >"$log"
 status=0
 
-"${CARGO:-cargo}" bench --package shiren 2>&1 --benches | tee -a "$log" | grep --line-buffered '^@' || status=1
+"${CARGO:-cargo}" bench --package shiren --bench '*' 2>&1 | tee -a "$log" | grep --line-buffered '^@' || status=1
 for run in benches/*/run.sh; do
   if [ -x "$run" ]; then "$run" 2>&1 | tee -a "$log" || status=1; fi
 done
