@@ -2,9 +2,7 @@
 
 use crate::exit::{self, Exit};
 use crate::output::{self, Output};
-use crate::{
-    call, check, compare, config, crypto, demo, doctor, liveness, manual, ops, photo, returns, sandbox,
-};
+use crate::{call, check, compare, config, crypto, demo, doctor, liveness, manual, ops, photo, returns, sandbox};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use shiren::{Error, Result};
 
