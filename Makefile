@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test lint generate bench clean
+.PHONY: demo test lint generate bench coverage clean
 
 demo: ## Impossible people verified by all three vendors, offline, on the sandbox
 	@$(CARGO) run --quiet --package shiren-cli -- demo
@@ -22,6 +22,9 @@ generate: ## The reference pages, from the registry (later: the façades and the
 
 bench: ## Every bench in one run, and one table of ratios
 	@benches/run.sh
+
+coverage: ## Line coverage of core; needs the llvm tools of rustc's LLVM version
+	tests/coverage.sh
 
 clean:
 	$(CARGO) clean

@@ -18,7 +18,7 @@ cargo_suite() {
   local name=$1 log="$target/test-$1.log"
   shift
   echo "== $name: cargo test $*"
-  cargo test "$@" 2>&1 | tee "$log"
+  cargo test --no-fail-fast "$@" 2>&1 | tee "$log"
   local status=${PIPESTATUS[0]} ok bad
   ok=$(awk '/^test result:/ { for (i = 1; i < NF; i++) if ($(i + 1) ~ /^passed/) n += $i } END { print n + 0 }' "$log")
   bad=$(awk '/^test result:/ { for (i = 1; i < NF; i++) if ($(i + 1) ~ /^failed/) n += $i } END { print n + 0 }' "$log")

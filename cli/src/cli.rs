@@ -46,11 +46,9 @@ enum Command {
     Mobile(check::Given),
     /// Look at a name before it costs money: separators, rare characters, blanks.
     Name(check::Given),
-    /// Look at a photo, or make it fit, before a call is paid for.
+    /// Look at a photo, or make it fit, before a call is paid for; draw a page's address as a QR code.
     #[command(subcommand)]
     Photo(photo::Photo),
-    /// Draw a hosted page's address as a QR code.
-    Qr(photo::Qr),
     /// Why it does not work: configuration, addresses, network and keys, without paying.
     Doctor(doctor::Doctor),
     /// Print the completion script of a shell.
@@ -111,7 +109,6 @@ fn run(cli: Cli, output: &Output) -> Result<Exit> {
         Command::Mobile(given) => check::Subject::Mobile.run(&given, output),
         Command::Name(given) => check::Subject::Name.run(&given, output),
         Command::Photo(photo) => photo.run(output),
-        Command::Qr(qr) => qr.run(output),
         Command::Doctor(doctor) => doctor.run(&connection, output),
         Command::Completions(completions) => completions.run(output),
         Command::Man(man) => man.run(output),

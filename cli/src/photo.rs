@@ -1,4 +1,4 @@
-//! `shiren photo` and `shiren qr`: photos before they are paid for, and a page's address for a phone. All computed here.
+//! `shiren photo`: photos before they are paid for, and a page's address for a phone. All computed here.
 
 use crate::ask::ask;
 use crate::exit::{self, Exit};
@@ -33,6 +33,8 @@ pub(crate) enum Photo {
         #[arg(long)]
         service: Option<Service>,
     },
+    /// Draw a hosted page's address as a QR code.
+    Qr(Qr),
 }
 
 /// Draws a page's address as a QR code: on the terminal, or to a file.
@@ -94,6 +96,7 @@ impl Photo {
     /// Computes and prints.
     pub(crate) fn run(self, output: &Output) -> Result<Exit> {
         match self {
+            Photo::Qr(qr) => qr.run(output),
             Photo::Inspect { file, service } => {
                 let reply = compute("photo.inspect", &file, service)?;
                 if output.json {
@@ -172,8 +175,7 @@ fn findings(output: &Output, findings: &Value) -> Result<()> {
 }
 
 impl Qr {
-    /// Computes, and prints or writes.
-    pub(crate) fn run(self, output: &Output) -> Result<Exit> {
+    fn run(self, output: &Output) -> Result<Exit> {
         let format = match (&self.svg, &self.png) {
             (Some(_), _) => "svg",
             (_, Some(_)) => "png",

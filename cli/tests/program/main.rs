@@ -10,6 +10,7 @@ mod endings;
 mod liveness;
 mod manual;
 mod ops;
+mod photo;
 mod returns;
 mod sandbox;
 mod secrets;
