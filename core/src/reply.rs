@@ -4,7 +4,9 @@
 //! surrogate) cannot spoil the others, a field that occurs twice is seen instead of silently overwritten, and what
 //! was readable before the text breaks off is still there.
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
+use crate::operation::Repeat;
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::Value;
@@ -35,6 +37,23 @@ impl From<Flaw> for Error {
         error.field = Some(flaw.field);
         error
     }
+}
+
+/// An answer without the vendor's envelope: here, and only here, the HTTP status counts. Says nothing of the bill.
+pub(crate) fn without_envelope(answer: &http::Response<Bytes>, addresses: &'static str) -> Error {
+    let status = answer.status();
+    let mut error = if status.is_server_error() {
+        let mut error = Error::new(Kind::Vendor, format!("the vendor's server failed (HTTP {})", status.as_u16()));
+        (error.repeat, error.retryable) = (Repeat::FREE, true);
+        error
+    } else if status.is_redirection() {
+        Error::new(Kind::Vendor, format!("the vendor's server redirects (HTTP {}); not followed", status.as_u16()))
+            .with_hint(addresses)
+    } else {
+        Error::decode("the vendor's reply is not its JSON")
+    };
+    error.http_status = Some(status.as_u16());
+    error
 }
 
 /// A vendor's JSON object.

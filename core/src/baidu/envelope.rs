@@ -6,9 +6,9 @@ use super::bce::{self, Unsigned};
 use super::codes;
 use super::fields::Fields;
 use crate::error::{Error, Kind, Result};
-use crate::operation::{Io, Money, Repeat};
+use crate::operation::{Io, Money};
 use crate::percent::UNRESERVED;
-use crate::reply::{Extra, Flaw, Object};
+use crate::reply::{Extra, Flaw, Object, without_envelope};
 use crate::secret::{Secret, scrub};
 use crate::time::Time;
 use crate::verdict::{Billed, Vendor};
@@ -288,22 +288,9 @@ impl<T> Reading<T> {
     }
 }
 
-/// An answer without an envelope: here, and only here, the HTTP status counts.
+/// An answer without an envelope. Every call of Baidu is free.
 pub(super) fn no_envelope(answer: &http::Response<Bytes>) -> Error {
-    let status = answer.status();
-    let mut error = if status.is_server_error() {
-        let mut error = Error::new(Kind::Vendor, format!("the vendor's server failed (HTTP {})", status.as_u16()));
-        error.repeat = Repeat::FREE;
-        error.retryable = true;
-        error
-    } else if status.is_redirection() {
-        Error::new(Kind::Vendor, format!("the vendor's server redirects (HTTP {}); not followed", status.as_u16()))
-            .with_hint("check accounts.baidu.base_url")
-    } else {
-        Error::decode("the vendor's reply is not its JSON")
-    };
-    error.http_status = Some(status.as_u16());
-    error
+    without_envelope(answer, "check accounts.baidu.base_url")
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Envelope J: `{error_code, reason, result}`, and the request that goes out.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::juhe::Account;
 use crate::juhe::codes;
-use crate::operation::Repeat;
-use crate::reply::{Flaw, Object};
+use crate::reply::{Flaw, Object, without_envelope};
 use crate::secret::scrub;
 use crate::verdict::Billed;
 use bytes::Bytes;
@@ -74,26 +73,16 @@ pub(crate) fn once(object: &Object<'_>, name: &str) -> Result<(), Flaw> {
     }
 }
 
-/// An answer without an envelope: here, and only here, the HTTP status counts.
+/// An answer without an envelope: nobody knows what it cost.
 pub(crate) fn no_envelope(answer: &http::Response<Bytes>) -> Error {
-    let status = answer.status();
-    let mut error = if status.is_server_error() {
-        let mut error = Error::new(Kind::Vendor, format!("the vendor's server failed (HTTP {})", status.as_u16()));
-        error.repeat = Repeat::FREE;
-        error
-    } else if status.is_redirection() {
-        Error::new(Kind::Vendor, format!("the vendor's server redirects (HTTP {}); not followed", status.as_u16()))
-            .with_hint("check accounts.juhe.base_url")
-    } else {
-        Error::decode("the vendor's reply is not its JSON")
-    };
-    error.http_status = Some(status.as_u16());
-    error.with_billed(Billed::Unknown)
+    without_envelope(answer, "check accounts.juhe.base_url").with_billed(Billed::Unknown)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
+    use crate::operation::Repeat;
 
     fn read(status: u16, body: &str, zero: Billed) -> Result<(i64, String)> {
         let answer = http::Response::builder().status(status).body(Bytes::from(body.to_owned())).unwrap();

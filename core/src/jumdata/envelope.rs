@@ -2,9 +2,8 @@
 
 use super::account::Gateway;
 use super::gateway::refusal;
-use crate::error::{Error, Kind, Result};
-use crate::operation::Repeat;
-use crate::reply::{Extra, Object};
+use crate::error::{Error, Result};
+use crate::reply::{Extra, Object, without_envelope};
 use crate::verdict::Billed;
 use bytes::Bytes;
 
@@ -58,24 +57,12 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// An answer without an envelope: here, and only here, the HTTP status and the gateway's headers count.
+/// An answer without an envelope: the gateway's refusal, or nobody's words.
 fn no_envelope(gateway: &Gateway, answer: &http::Response<Bytes>, object: &Object<'_>, unreadable: Billed) -> Error {
     if let Some(mut error) = refusal(gateway, answer, object) {
         let billed = if error.billed == Billed::No { Billed::No } else { unreadable };
         error.billed = billed;
         return error;
     }
-    let status = answer.status();
-    let mut error = if status.is_server_error() {
-        let mut error = Error::new(Kind::Vendor, format!("the vendor's server failed (HTTP {})", status.as_u16()));
-        error.repeat = Repeat::FREE;
-        error
-    } else if status.is_redirection() {
-        Error::new(Kind::Vendor, format!("the vendor's server redirects (HTTP {}); not followed", status.as_u16()))
-            .with_hint("check accounts.jumdata.init_url and result_url")
-    } else {
-        Error::decode("the vendor's reply is not its JSON")
-    };
-    error.http_status = Some(status.as_u16());
-    error.with_billed(unreadable)
+    without_envelope(answer, "check accounts.jumdata.init_url and result_url").with_billed(unreadable)
 }
