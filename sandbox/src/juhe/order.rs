@@ -33,6 +33,7 @@ pub(super) fn mobile(time: Timestamp) -> String {
 mod tests {
     use super::*;
 
+    /// Correction 40: both samples of the document decode to a time.
     #[test]
     fn patterns() {
         let time: Timestamp = "2024-05-17T01:52:31Z".parse().unwrap();

@@ -93,6 +93,7 @@ fn after_the_end_a_token_only_reads() {
     assert_eq!(app.attempts(&token)[0]["idcard_confirm"]["name"], "张伟");
 }
 
+/// Correction 25: a page with the real numbers exists; until it is read, they are settings.
 #[test]
 fn the_invented_numbers_can_be_changed() {
     let sandbox = sandbox();
