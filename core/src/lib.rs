@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+mod digest;
 #[cfg(feature = "client")]
 pub mod engine;
 pub mod error;

@@ -2,17 +2,15 @@
 //!
 //! Document: 百度智能云, 生成认证字符串 (cloud.baidu.com/doc/Reference/s/njwvz1yfu).
 
+use crate::digest::{hex, hmac_sha256};
 use crate::error::{Error, Result};
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::percent::UNRESERVED;
 use crate::secret::Secret;
 use crate::time::Time;
 use crate::wire;
-use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
-use std::fmt::Write as _;
 
 /// How long a signature holds when nothing else is said, in seconds: that of the official clients.
 pub(crate) const EXPIRATION: u32 = 1800;
@@ -45,13 +43,7 @@ pub(crate) struct Signed {
 
 /// HMAC-SHA256 as lower-case hexadecimal text.
 fn hmac_hex(key: &str, text: &str) -> String {
-    // HMAC takes keys of every length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return String::new() };
-    mac.update(text.as_bytes());
-    mac.finalize().into_bytes().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&hmac_sha256(key, &[text.as_bytes()]))
 }
 
 /// The key of the day: its hexadecimal text, not its raw bytes, is the next key.

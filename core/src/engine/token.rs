@@ -5,6 +5,7 @@ use super::client::Shared;
 use super::lock;
 use super::outcome::Record;
 use crate::baidu;
+use crate::digest::hex;
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Context as _, Exchange, Io, Operation as _, Options, Place};
 use crate::secret::Secret;
@@ -245,15 +246,11 @@ async fn bring(shared: &Arc<Shared>, stale: Option<Secret>) -> Result<StoredToke
 
 /// The account's name in a store: a hash, so that no key is written there.
 fn name(account: &baidu::Account) -> String {
-    use std::fmt::Write as _;
     let mut hash = Sha256::new();
     hash.update(account.base_url.trim_end_matches('/'));
     hash.update([0]);
     hash.update(account.api_key.expose());
-    hash.finalize().iter().fold("baidu:".to_owned(), |mut name, byte| {
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    format!("baidu:{}", hex(&hash.finalize()))
 }
 
 /// Fetches a token, with its life in seconds.

@@ -2,6 +2,7 @@
 //!
 //! Document: 人脸对比加密版, 加密说明 (1), (2).
 
+use crate::digest::hex;
 use crate::error::{Error, Result};
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::secret::{Personal, Secret};
@@ -21,7 +22,7 @@ pub(crate) fn md5_hex(parts: &[&[u8]]) -> String {
     for part in parts {
         digest.update(part);
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize())
 }
 
 /// The key: the first 16 characters of the lower-case hexadecimal MD5 of the OpenId, as ASCII.

@@ -1,5 +1,6 @@
 //! What lies between start and finish: safe to store, because it holds no personal data and cannot be altered.
 
+use crate::digest::{hex, hmac_sha256};
 use crate::error::{Error, Result};
 use crate::operation::Io;
 use crate::secret::{Secret, same};
@@ -7,9 +8,7 @@ use crate::subject::Subject;
 use crate::time::Time;
 use crate::verdict::Vendor;
 use crate::wire;
-use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
 pub use crate::baidu::Expect;
 
@@ -87,10 +86,8 @@ fn keyed(io: &Io, vendor: Vendor, parts: &[&[u8]]) -> Result<String> {
     if key.is_empty() {
         return Err(Error::configuration(format!("the {vendor} account has no secret to seal a session with")));
     }
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).map_err(|_| Error::internal("no key"))?;
-    for part in parts {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part);
-    }
-    Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+    // Each part behind its length, so that no two lists of parts are the same bytes.
+    let lengths: Vec<[u8; 8]> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
+    let framed: Vec<&[u8]> = lengths.iter().zip(parts).flat_map(|(length, part)| [&length[..], *part]).collect();
+    Ok(hex(&hmac_sha256(key.expose(), &framed)))
 }

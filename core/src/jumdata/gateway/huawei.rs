@@ -2,16 +2,16 @@
 //!
 //! Document: 华为云 API 网关, AK/SK 签名认证算法; checked with the tests of the official Python SDK.
 
-use super::{Fresh, Request, Signed, header, hex, hmac_sha256, put, sha256_hex};
+use super::{Fresh, Request, Signed, header, put, sha256_hex};
+use crate::digest::{hex, hmac_sha256};
 use crate::error::{Error, Result};
+use crate::percent::UNRESERVED;
 use crate::secret::Secret;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 /// A digest that the caller has put there himself: `UNSIGNED-PAYLOAD` in the SDK's requests without JSON.
 const CONTENT: &str = "x-sdk-content-sha256";
-
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 pub(super) fn sign(mut request: Request, app_key: &Secret, app_secret: &Secret, fresh: &Fresh) -> Result<Signed> {
     let authority = request.uri().authority().map(|authority| authority.as_str().to_owned());
@@ -22,7 +22,7 @@ pub(super) fn sign(mut request: Request, app_key: &Secret, app_secret: &Secret, 
     put(&mut request, "x-sdk-date", &date)?;
     let (canonical, names) = canonical_request(&request);
     let text = format!("{ALGORITHM}\n{date}\n{}", sha256_hex(canonical.as_bytes()));
-    let signature = hex(&hmac_sha256(app_secret, &text));
+    let signature = hex(&hmac_sha256(app_secret.expose(), &[text.as_bytes()]));
     let key = app_key.expose();
     put(
         &mut request,
@@ -71,5 +71,5 @@ fn query(query: &str) -> String {
 
 fn encoded_once(text: &str) -> String {
     let meant: Vec<u8> = percent_decode_str(text).collect();
-    utf8_percent_encode(&String::from_utf8_lossy(&meant), ENCODED).to_string()
+    utf8_percent_encode(&String::from_utf8_lossy(&meant), UNRESERVED).to_string()
 }

@@ -12,6 +12,7 @@ mod x_ca;
 
 pub(super) use refusals::refusal;
 
+use crate::digest::hex;
 use crate::error::{Error, Result};
 use crate::jumdata::Account;
 use crate::jumdata::account::Gateway;
@@ -21,7 +22,6 @@ use crate::time::Time;
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
-use std::fmt::Write as _;
 
 type Request = http::Request<Bytes>;
 
@@ -115,14 +115,8 @@ fn is_form(headers: &HeaderMap) -> bool {
     kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-fn hmac_sha256(key: &Secret, text: &str) -> Vec<u8> {
-    // HMAC takes keys of every length.
-    let Ok(mut mac) = Hmac::<sha2::Sha256>::new_from_slice(key.expose().as_bytes()) else { return Vec::new() };
-    mac.update(text.as_bytes());
-    mac.finalize().into_bytes().to_vec()
-}
-
 fn hmac_sha1(key: &Secret, text: &str) -> Vec<u8> {
+    // HMAC takes keys of every length.
     let Ok(mut mac) = Hmac::<sha1::Sha1>::new_from_slice(key.expose().as_bytes()) else { return Vec::new() };
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()
@@ -131,13 +125,6 @@ fn hmac_sha1(key: &Secret, text: &str) -> Vec<u8> {
 fn sha256_hex(bytes: &[u8]) -> String {
     use sha2::Digest as _;
     hex(&sha2::Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 #[cfg(test)]

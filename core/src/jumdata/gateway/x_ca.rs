@@ -2,7 +2,8 @@
 //!
 //! Document: 阿里云 API 网关, 请求签名说明 (help.aliyun.com/product/29475.html), and the official sample clients.
 
-use super::{Fresh, JSON, Request, Signed, header, hmac_sha256, is_form, put};
+use super::{Fresh, JSON, Request, Signed, header, is_form, put};
+use crate::digest::hmac_sha256;
 use crate::error::Result;
 use crate::secret::Secret;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -33,7 +34,7 @@ pub(super) fn sign(
     signed.extend(stage.map(|stage| ("X-Ca-Stage", stage)));
     signed.push(("X-Ca-Timestamp", &timestamp));
     let text = string_to_sign(&request, &signed);
-    let signature = BASE64_STANDARD.encode(hmac_sha256(app_secret, &text));
+    let signature = BASE64_STANDARD.encode(hmac_sha256(app_secret.expose(), &[text.as_bytes()]));
     let names: Vec<_> = signed.iter().map(|(name, _)| *name).collect();
     put(&mut request, "x-ca-signature-headers", &names.join(","))?;
     put(&mut request, "x-ca-signature", &signature)?;
