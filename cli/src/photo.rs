@@ -160,15 +160,15 @@ fn findings(output: &Output, findings: &Value) -> Result<()> {
     for found in findings {
         let word = |name: &str| found[name].as_str().unwrap_or_default();
         let tone = match word("severity") {
-            "error" => Tone::Bad,
-            "warning" => Tone::Unclear,
+            "reject" => Tone::Bad,
+            "warn" => Tone::Unclear,
             _ => Tone::Faint,
         };
         table.add_row([
             output.cell(Tone::Plain, word("service")),
             output.cell(tone, word("severity")),
             output.cell(Tone::Plain, word("message")),
-            output.cell(Tone::Plain, word("advice")),
+            output.cell(Tone::Plain, word("fix")),
         ]);
     }
     output.line(table.to_string())

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// A service that compares a photo with the register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CompareService"))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Service {
@@ -68,7 +68,7 @@ pub struct CompareReply {
 
 /// One service's part in the flow.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CompareAttempt"))]
 pub struct Attempt {
     /// Which service.
     pub service: Service,

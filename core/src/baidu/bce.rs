@@ -158,7 +158,7 @@ pub struct QueryParameter {
 
 /// One header.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BceHeader"))]
 #[serde(deny_unknown_fields)]
 pub struct Header {
     /// Its name, in any letter case.

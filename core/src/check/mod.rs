@@ -94,13 +94,15 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// How much a finding weighs by itself. Whether it stops a call is up to [`Preflight`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
+    /// It works, and could be better.
+    Advice,
+    /// It may be right; a failure may be billed.
+    Warn,
     /// It is not worth sending.
     Reject,
-    /// It may be right.
-    Warn,
 }
 
 // Written out, because a documented variant would turn the plain list into a `oneOf`.
@@ -111,7 +113,7 @@ impl schemars::JsonSchema for Severity {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "enum": ["reject", "warn"] })
+        schemars::json_schema!({ "type": "string", "enum": ["advice", "warn", "reject"] })
     }
 }
 
@@ -123,7 +125,7 @@ pub struct Finding {
     pub field: String,
     /// The rule's stable name.
     pub rule: &'static str,
-    /// `reject` or `warn`.
+    /// How much it weighs.
     pub severity: Severity,
     /// What is wrong, as a sentence.
     pub message: Cow<'static, str>,
@@ -159,7 +161,7 @@ impl Finding {
 
 /// Whether nothing among them is to be rejected.
 fn accepted(findings: &[Finding]) -> bool {
-    findings.iter().all(|finding| finding.severity == Severity::Warn)
+    findings.iter().all(|finding| finding.severity < Severity::Reject)
 }
 
 /// Findings that the normalised spelling does away with weigh less: it stands beside them.

@@ -15,7 +15,7 @@ const PIXELS: usize = 8;
 
 /// What to draw.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "QrFormat"))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Format {

@@ -2,7 +2,7 @@
 
 use super::decode::decode;
 use super::header::{self, Facts};
-use super::inspect::{Finding, check};
+use super::inspect::{PhotoFinding, check};
 use super::limits::{Aim, RULES, Service};
 use crate::error::{Error, Result};
 use crate::operation::{Io, Meta, Operation, Place};
@@ -61,7 +61,7 @@ pub struct FitReply {
     /// What the photo was before.
     pub source: Facts,
     /// What the service's document still says to it: a photo too small to be good stays too small.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<PhotoFinding>,
 }
 
 impl Operation for Fit {

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// The kind of a file, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PhotoFormat"))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Format {

@@ -1,7 +1,8 @@
 //! What a photo is, and what each service's document says to it.
 
 use super::header::{self, Facts, Format, Wrapping};
-use super::limits::{Bound, RULES, Rule, Service, Severity};
+use super::limits::{Bound, RULES, Rule, Service};
+use crate::check::Severity;
 use crate::error::{Error, Result};
 use crate::operation::{Io, Meta, Operation, Place};
 use crate::wire::Blob;
@@ -28,13 +29,13 @@ pub struct InspectReply {
     /// Whether no finding is an error.
     pub acceptable: bool,
     /// What is wrong, service by service.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<PhotoFinding>,
 }
 
 /// A rule that the photo does not meet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Finding {
+pub struct PhotoFinding {
     /// Whose rule.
     pub service: Service,
     /// Its name: `format`, `min_bytes`, `max_bytes`, `best_bytes`, `max_base64`, `best_side`, `min_face`, `below`,
@@ -45,7 +46,7 @@ pub struct Finding {
     /// What is wrong.
     pub message: String,
     /// What to do.
-    pub advice: &'static str,
+    pub fix: &'static str,
     /// Where the rule stands.
     pub source: &'static str,
 }
@@ -76,21 +77,21 @@ impl Operation for Inspect {
                 wrong.iter().any(|other| (other.0, other.1) == (found.service, found.rule) && other.2 > found.severity);
             !(doubled || found.rule == "best_bytes" && (same("min_bytes") || same("max_bytes")))
         });
-        let acceptable = findings.iter().all(|found| found.severity < Severity::Error);
+        let acceptable = findings.iter().all(|found| found.severity < Severity::Reject);
         Ok(InspectReply { facts, acceptable, findings })
     }
 }
 
 /// What a rule says to these facts.
-pub(crate) fn check(rule: &Rule, facts: &Facts) -> Option<Finding> {
+pub(crate) fn check(rule: &Rule, facts: &Facts) -> Option<PhotoFinding> {
     let size = facts.upright();
     let finding = |name, message: String, advice| {
-        Some(Finding {
+        Some(PhotoFinding {
             service: rule.service,
             rule: name,
             severity: rule.severity,
             message,
-            advice,
+            fix: advice,
             source: rule.source,
         })
     };
@@ -152,7 +153,7 @@ pub(crate) fn check(rule: &Rule, facts: &Facts) -> Option<Finding> {
                 let mut found = finding("below", message, FIT)?;
                 if w < height && h < width {
                     // Whether the limit turns with the picture is not said.
-                    found.severity = Severity::Warning;
+                    found.severity = Severity::Warn;
                 }
                 Some(found)
             }
@@ -199,12 +200,12 @@ mod tests {
 
     #[test]
     fn a_phone_photo_is_too_much_for_all() {
-        use Severity::{Advice, Error, Warning};
+        use Severity::{Advice, Reject, Warn};
         let reply = inspect(ROTATED, Some(Service::JuheVerify2));
-        let expected = [("max_bytes", Error), ("max_base64", Warning), ("best_side", Advice), ("upright", Warning)];
+        let expected = [("max_bytes", Reject), ("max_base64", Warn), ("best_side", Advice), ("upright", Warn)];
         assert_eq!((rules(&reply), reply.acceptable), (expected.to_vec(), false));
         let reply = inspect(ROTATED, Some(Service::BaiduUploadMatchImage));
-        assert_eq!(rules(&reply), [("below", Error), ("upright", Warning)]);
+        assert_eq!(rules(&reply), [("below", Reject), ("upright", Warn)]);
         let reply = inspect(PORTRAIT, Some(Service::JuheVerify2));
         assert_eq!((rules(&reply), reply.acceptable), (vec![("best_bytes", Advice), ("best_side", Advice)], true));
         let reply = inspect(PORTRAIT, None);
@@ -247,7 +248,7 @@ mod tests {
         }
         let turned = Facts { width: Some(1079), height: Some(1919), ..good };
         let found = RULES.iter().filter_map(|rule| check(rule, &turned)).find(|found| found.rule == "below");
-        assert_eq!(found.map(|found| found.severity), Some(Severity::Warning));
+        assert_eq!(found.map(|found| found.severity), Some(Severity::Warn));
     }
 
     #[test]

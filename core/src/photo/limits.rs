@@ -1,11 +1,12 @@
 //! What each service's document says of photos, as data. One row a rule.
 
 use super::header::Format;
+use crate::check::Severity;
 use serde::{Deserialize, Serialize};
 
 /// A service that takes a photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PhotoService"))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Service {
@@ -23,19 +24,6 @@ impl Service {
     /// Every service.
     pub const ALL: &'static [Service] =
         &[Service::JuheVerify, Service::JuheVerify2, Service::JuheVerifyfaceMobile, Service::BaiduUploadMatchImage];
-}
-
-/// How much a rule weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// It works, and could be better.
-    Advice,
-    /// It may fail, and a failure may be billed.
-    Warning,
-    /// The document forbids it.
-    Error,
 }
 
 /// What a rule asks for.
@@ -102,43 +90,43 @@ const fn rule(service: Service, bound: Bound, severity: Severity, source: &'stat
 
 use Bound::*;
 use Service::{BaiduUploadMatchImage as Upload, JuheVerify as One, JuheVerify2 as Two, JuheVerifyfaceMobile as Mobile};
-use Severity::{Advice, Error, Warning};
+use Severity::{Advice, Reject, Warn};
 
 /// All rules. 5K and 100K are read as 5,120 and 102,400 bytes of the file: whether 100K means the Base64 text is not said.
 pub static RULES: &[Rule] = &[
-    rule(One, Formats(COMMON), Error, V1_PHOTO),
+    rule(One, Formats(COMMON), Reject, V1_PHOTO),
     rule(One, Formats(JPEG), Advice, V1),
-    rule(One, MaxBytes(102_400), Error, V1_PHOTO),
-    rule(One, MaxBase64(102_400), Warning, V1_PHOTO),
+    rule(One, MaxBytes(102_400), Reject, V1_PHOTO),
+    rule(One, MaxBase64(102_400), Warn, V1_PHOTO),
     rule(One, BestBytes(16_000, 20_480), Advice, V1),
     rule(One, BestSide(800), Advice, V1),
-    rule(One, MinFace(128), Error, V1_PHOTO),
-    rule(One, NoDataUrl, Error, V1),
-    rule(One, Upright, Warning, OURS),
-    rule(One, NoGps, Warning, PRIVACY),
-    rule(Two, Formats(JPEG), Error, V2_E),
-    rule(Two, MinBytes(5_120), Error, V2_J),
-    rule(Two, MaxBytes(102_400), Error, V2_PHOTO),
-    rule(Two, MaxBase64(102_400), Warning, V2_PHOTO),
+    rule(One, MinFace(128), Reject, V1_PHOTO),
+    rule(One, NoDataUrl, Reject, V1),
+    rule(One, Upright, Warn, OURS),
+    rule(One, NoGps, Warn, PRIVACY),
+    rule(Two, Formats(JPEG), Reject, V2_E),
+    rule(Two, MinBytes(5_120), Reject, V2_J),
+    rule(Two, MaxBytes(102_400), Reject, V2_PHOTO),
+    rule(Two, MaxBase64(102_400), Warn, V2_PHOTO),
     rule(Two, BestBytes(16_000, 20_480), Advice, V2),
     rule(Two, BestSide(800), Advice, V2),
-    rule(Two, MinFace(128), Error, V2_PHOTO),
-    rule(Two, NoDataUrl, Error, V2),
-    rule(Two, Upright, Warning, OURS),
-    rule(Two, NoGps, Warning, PRIVACY),
+    rule(Two, MinFace(128), Reject, V2_PHOTO),
+    rule(Two, NoDataUrl, Reject, V2),
+    rule(Two, Upright, Warn, OURS),
+    rule(Two, NoGps, Warn, PRIVACY),
     rule(Mobile, Formats(JPEG), Advice, SILENT),
     rule(Mobile, BestBytes(16_000, 20_480), Advice, MOBILE),
     rule(Mobile, MaxBytes(102_400), Advice, MOBILE_PHOTO),
     rule(Mobile, MinFace(128), Advice, MOBILE_PHOTO),
-    rule(Mobile, NoDataUrl, Error, MOBILE),
-    rule(Mobile, Upright, Warning, OURS),
-    rule(Mobile, NoGps, Warning, PRIVACY),
-    rule(Upload, Formats(READ), Warning, SILENT),
-    rule(Upload, MaxBase64(10 << 20), Error, UPLOAD),
-    rule(Upload, Below(1920, 1080), Error, UPLOAD),
-    rule(Upload, NoDataUrl, Warning, BYTES),
-    rule(Upload, Upright, Warning, OURS),
-    rule(Upload, NoGps, Warning, PRIVACY),
+    rule(Mobile, NoDataUrl, Reject, MOBILE),
+    rule(Mobile, Upright, Warn, OURS),
+    rule(Mobile, NoGps, Warn, PRIVACY),
+    rule(Upload, Formats(READ), Warn, SILENT),
+    rule(Upload, MaxBase64(10 << 20), Reject, UPLOAD),
+    rule(Upload, Below(1920, 1080), Reject, UPLOAD),
+    rule(Upload, NoDataUrl, Warn, BYTES),
+    rule(Upload, Upright, Warn, OURS),
+    rule(Upload, NoGps, Warn, PRIVACY),
 ];
 
 /// What `photo.fit` aims at.

@@ -78,7 +78,7 @@ pub struct ResultGetallReply {
 
 /// One attempt.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GetallAttempt"))]
 pub struct Attempt {
     /// 1 for the first.
     pub order: Option<u32>,

@@ -49,7 +49,7 @@ fn post() -> String {
 
 /// A header.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GatewayHeader"))]
 #[serde(deny_unknown_fields)]
 pub struct Header {
     /// Its name, in any letter case.
@@ -60,7 +60,7 @@ pub struct Header {
 
 /// A field of a form.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GatewayField"))]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// Its name.

@@ -1,7 +1,7 @@
 use super::*;
+use crate::check::Severity;
 use crate::harness::run;
 use crate::photo::header::{Format, Wrapping};
-use crate::photo::limits::Severity;
 
 const ROTATED: &[u8] = include_bytes!("../../../../tests/photos/phone-rotated.jpg");
 const PORTRAIT: &[u8] = include_bytes!("../../../../tests/photos/portrait.jpg");
