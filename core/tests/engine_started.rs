@@ -4,6 +4,7 @@
 mod faults;
 
 use faults::{Fault, Server};
+use shiren::engine::Queue;
 use shiren::juhe::verifyface::verify2::Verify2;
 use shiren::wire::{Parts, Wire};
 use shiren::{Billed, CallOptions, Client, Config, Kind};
@@ -230,4 +231,30 @@ fn close_races_with_completion() {
         assert_eq!(told.try_iter().count(), 3, "round {round}");
         assert_eq!(client.counters().total.calls, 3);
     }
+}
+
+#[test]
+fn a_queue_collects_from_several_clients_and_keeps_the_tags() {
+    let server = Server::start([], Fault::Answer);
+    let clients = [client_at(&server), client_at(&server)];
+    let queue = Queue::new();
+    let mut started: Vec<_> = (0..20)
+        .map(|tag| {
+            let client = &clients[usize::from(tag % 2 == 0)];
+            let id = queue.start(client, ID, PERSON, Parts::new(), CallOptions::default(), tag).unwrap();
+            (tag, id)
+        })
+        .collect();
+    let refused = queue.start(&clients[0], ID, b"{}", Parts::new(), CallOptions::default(), 99).unwrap_err();
+    assert_eq!(refused.kind, Kind::InvalidArgument);
+    let mut collected: Vec<_> = (0..20)
+        .map(|_| {
+            let completion = queue.next(Some(LIMIT)).unwrap().expect("in time");
+            completion.result.unwrap();
+            (completion.tag, completion.id)
+        })
+        .collect();
+    (started.sort_unstable(), collected.sort_unstable());
+    assert_eq!(collected, started);
+    assert!(queue.next(Some(Duration::from_millis(50))).unwrap().is_none(), "a refused call brings nothing");
 }

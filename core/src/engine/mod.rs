@@ -2,7 +2,7 @@
 //!
 //! [`Client`] is the door. Behind it, in reading order: `call` answers what an operation asks for · `transport` sends
 //! one request and knows whether a byte of it left · `lane` keeps one pool of connections for each tokio runtime ·
-//! `own` is the runtime of callers who have none · `running` is the list of calls, for cancel and close · `token`
+//! `own` is the runtime of callers who have none · `running` is the list of calls, for cancel and close · `queue` collects what started calls came to · `token`
 //! keeps access tokens · `limit` holds accounts to their limits · `retry` says how long to wait · `outcome` tells observers and counts.
 
 mod call;
@@ -11,6 +11,7 @@ mod lane;
 mod limit;
 mod outcome;
 mod own;
+mod queue;
 mod retry;
 mod running;
 mod tls;
@@ -23,6 +24,7 @@ mod tests;
 pub use client::{Builder, CallOptions, Client};
 pub use limit::{Condition, Usage, Usages};
 pub use outcome::{Counters, Outcome, Tally};
+pub use queue::{Completion, Queue};
 pub use token::{MemoryStore, StoreFuture, StoredToken, TokenStore};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
