@@ -1,0 +1,132 @@
+//! What the library has to say, for the program's own log.
+
+use crate::boundary::{Text, fallible};
+use crate::error::shiren_error;
+use shiren::{Error, Result};
+use std::ffi::{c_char, c_void};
+use std::fmt::{self, Write as _};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{OnceLock, PoisonError, RwLock};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::Registry;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+
+/// Nothing.
+pub const SHIREN_LOG_OFF: i32 = 0;
+/// What should not happen.
+pub const SHIREN_LOG_ERROR: i32 = 1;
+/// What deserves a look.
+pub const SHIREN_LOG_WARN: i32 = 2;
+/// What is going on.
+pub const SHIREN_LOG_INFO: i32 = 3;
+/// What each call does.
+pub const SHIREN_LOG_DEBUG: i32 = 4;
+/// Everything.
+pub const SHIREN_LOG_TRACE: i32 = 5;
+
+/// Gets a line for the log: UTF-8 without a line break at its end, living as long as the callback runs, without
+/// personal data and secrets. It may come from several threads at once, and must not call this library.
+pub type shiren_log_callback =
+    Option<unsafe extern "C" fn(user_data: *mut c_void, level: i32, target: *const c_char, message: *const c_char)>;
+
+struct Receiver {
+    callback: unsafe extern "C" fn(*mut c_void, i32, *const c_char, *const c_char),
+    user_data: *mut c_void,
+}
+
+// SAFETY: the pointer is only handed back to the caller, who was told that its callback runs on other threads.
+unsafe impl Send for Receiver {}
+// SAFETY: as above.
+unsafe impl Sync for Receiver {}
+
+static RECEIVER: RwLock<Option<Receiver>> = RwLock::new(None);
+static LEVEL: AtomicI32 = AtomicI32::new(SHIREN_LOG_OFF);
+
+fn number(level: &Level) -> i32 {
+    match *level {
+        Level::ERROR => SHIREN_LOG_ERROR,
+        Level::WARN => SHIREN_LOG_WARN,
+        Level::INFO => SHIREN_LOG_INFO,
+        Level::DEBUG => SHIREN_LOG_DEBUG,
+        Level::TRACE => SHIREN_LOG_TRACE,
+    }
+}
+
+/// Hands events on. Of other crates only their warnings: what they say in detail may quote addresses.
+struct Lines;
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        let level = number(metadata.level());
+        let ours = metadata.target().starts_with("shiren");
+        level <= LEVEL.load(Ordering::Relaxed) && (ours || level <= SHIREN_LOG_WARN)
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        let receiver = RECEIVER.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Receiver { callback, user_data }) = &*receiver {
+            let (target, message) = (Text::new(event.metadata().target()), Text::new(line.0));
+            // SAFETY: the caller gave a function of this type; the texts live until it returns.
+            unsafe { callback(*user_data, number(event.metadata().level()), target.as_ptr(), message.as_ptr()) };
+        }
+    }
+}
+
+/// An event in one line: the message, then its fields.
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let written = if field.name() == "message" {
+            let rest = std::mem::take(&mut self.0);
+            write!(self.0, "{value:?}{rest}")
+        } else {
+            write!(self.0, " {}={value:?}", field.name())
+        };
+        debug_assert!(written.is_ok(), "a String takes everything");
+    }
+}
+
+fn install() -> Result<()> {
+    static INSTALLED: OnceLock<bool> = OnceLock::new();
+    let installed =
+        *INSTALLED.get_or_init(|| tracing::subscriber::set_global_default(Registry::default().with(Lines)).is_ok());
+    if installed {
+        return Ok(());
+    }
+    Err(Error::configuration("this program has a tracing subscriber already")
+        .with_hint("a Rust program that links this library sees its events there"))
+}
+
+/// Sets where the library's log goes, for the whole process; in place of what was set before. When this returns, the
+/// callback before has returned for the last time. Without it there is no log.
+///
+/// @param level     SHIREN_LOG_ERROR … SHIREN_LOG_TRACE: this and what is graver; SHIREN_LOG_OFF
+/// @param callback  NULL: no more log
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn shiren_set_logger(
+    level: i32,
+    callback: shiren_log_callback,
+    user_data: *mut c_void,
+    error: *mut *mut shiren_error,
+) -> i32 {
+    // SAFETY: the caller gives NULL or a place for the error.
+    unsafe {
+        fallible(error, || {
+            if !(SHIREN_LOG_OFF..=SHIREN_LOG_TRACE).contains(&level) {
+                return Err(Error::invalid_argument("level", "this must be SHIREN_LOG_OFF to SHIREN_LOG_TRACE"));
+            }
+            let receiver = callback.map(|callback| Receiver { callback, user_data });
+            if receiver.is_some() {
+                install()?;
+            }
+            LEVEL.store(if receiver.is_some() { level } else { SHIREN_LOG_OFF }, Ordering::Relaxed);
+            *RECEIVER.write().unwrap_or_else(PoisonError::into_inner) = receiver;
+            tracing::callsite::rebuild_interest_cache();
+            Ok(())
+        })
+    }
+}
