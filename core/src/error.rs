@@ -80,7 +80,7 @@ impl schemars::JsonSchema for Kind {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-        schemars::json_schema!({ "type": "string", "enum": names })
+        schemars::json_schema!({ "type": "string", "enum": names, "description": "What went wrong." })
     }
 }
 

@@ -14,6 +14,10 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
+/// The largest integer that every language holds exactly, and the smallest.
+pub(crate) const LARGEST: i64 = (1 << 53) - 1;
+pub(crate) const SMALLEST: i64 = -LARGEST;
+
 /// Why a deciding field could not be read. Names the field, never its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Flaw {
@@ -148,7 +152,7 @@ impl<'a> Object<'a> {
     }
 
     /// A deciding integer: a JSON integer, or text of ASCII digits. Absent or `null` is `None`; a float, a boolean,
-    /// any other text is a flaw, never 0.
+    /// any other text is a flaw, never 0. So is what not every language holds exactly.
     pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>, Flaw> {
         let Some(raw) = self.deciding(name)? else { return Ok(None) };
         let flaw = || Flaw { field: name.to_owned(), expected: "an integer, or text of digits, is expected" };
@@ -158,7 +162,8 @@ impl<'a> Object<'a> {
             None if digits(raw.strip_prefix('-').unwrap_or(raw)) => raw,
             _ => return Err(flaw()),
         };
-        plain.parse().map(Some).map_err(|_| flaw())
+        let value: i64 = plain.parse().map_err(|_| flaw())?;
+        if (SMALLEST..=LARGEST).contains(&value) { Ok(Some(value)) } else { Err(flaw()) }
     }
 
     /// A deciding boolean: only `true` and `false`.
@@ -293,6 +298,8 @@ mod tests {
             "[]",
             "{}",
             "99999999999999999999",
+            "9007199254740992",
+            "-9007199254740992",
             "\"\\u0030\"",
         ] {
             assert_eq!(read(bad), Err(()), "{bad}");

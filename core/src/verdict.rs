@@ -9,11 +9,11 @@ use std::borrow::Cow;
 use std::fmt;
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $item:literal])* $variant:ident = $text:literal,)* }) => {
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$item])* $variant,)* }
+        pub enum $name { $($(#[doc = $item])* $variant,)* }
 
         impl $name {
             /// Every value, in order.
@@ -22,6 +22,11 @@ macro_rules! words {
             /// The word that crosses to other languages.
             pub const fn name(self) -> &'static str {
                 match self { $($name::$variant => $text,)* }
+            }
+
+            /// One sentence on what it means.
+            pub const fn meaning(self) -> &'static str {
+                match self { $($name::$variant => concat!($($item),*).trim_ascii(),)* }
             }
         }
 
@@ -39,7 +44,11 @@ macro_rules! words {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "enum": [$($text),*] })
+                schemars::json_schema!({
+                    "type": "string",
+                    "enum": [$($text),*],
+                    "description": concat!($($doc),*).trim_ascii(),
+                })
             }
         }
     };

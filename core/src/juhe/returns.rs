@@ -42,6 +42,7 @@ pub struct Return {
     /// 聚合订单号; missing at most beside an error code.
     pub jh_order_id: Option<String>,
     /// 状态码: 0, or why there is no result.
+    #[cfg_attr(feature = "schema", schemars(range(min = crate::reply::SMALLEST, max = crate::reply::LARGEST)))]
     pub error_code: i64,
     /// 请求描述.
     pub reason: String,

@@ -29,6 +29,7 @@ pub struct TokenReply {
     #[serde(serialize_with = "wire::clear")]
     pub access_token: Secret,
     /// How long it lives, in seconds: 2,592,000 (30 days).
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = crate::reply::LARGEST)))]
     pub expires_in: u64,
     /// What it is good for, separated by blanks.
     pub scope: Option<String>,
@@ -49,9 +50,6 @@ pub struct TokenReply {
 }
 
 const FIELDS: [&str; 6] = ["access_token", "expires_in", "scope", "refresh_token", "session_key", "session_secret"];
-
-/// The largest integer that every language holds exactly.
-const LARGEST: i64 = (1 << 53) - 1;
 
 impl Operation for Token {
     const META: Meta = Meta {
@@ -91,7 +89,7 @@ impl Operation for Token {
                 }
                 let token = Object::required(object.text("access_token")?, "access_token")?;
                 let expires_in = Object::required(object.integer("expires_in")?, "expires_in")?;
-                if !object.is_whole() || token.is_empty() || !(1..=LARGEST).contains(&expires_in) {
+                if !object.is_whole() || token.is_empty() || expires_in < 1 {
                     return Err(Error::decode("the vendor's reply holds no usable token"));
                 }
                 let secret = |name: &str| object.note(name).map(Secret::from);

@@ -39,6 +39,7 @@ pub struct SearchReply {
     /// What it means. Its evidence is `img`: it expires 10 minutes after the reply.
     pub verdict: Verdict,
     /// 状态码: 0, or of a session without a result 279302, 279305, 279306 or 279307.
+    #[cfg_attr(feature = "schema", schemars(range(min = crate::reply::SMALLEST, max = crate::reply::LARGEST)))]
     pub error_code: i64,
     /// 请求描述.
     pub reason: String,

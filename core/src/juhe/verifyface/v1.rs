@@ -19,10 +19,12 @@ pub struct VerifyReply {
     /// What it means.
     pub verdict: Verdict,
     /// 返回码: 0, or 226402 (查无记录).
+    #[cfg_attr(feature = "schema", schemars(range(min = crate::reply::SMALLEST, max = crate::reply::LARGEST)))]
     pub error_code: i64,
     /// 返回说明.
     pub reason: String,
     /// 比对结果: 1 compared (the score decides), 2 the ID agrees but no comparison, 3 the ID does not agree.
+    #[cfg_attr(feature = "schema", schemars(range(min = crate::reply::SMALLEST, max = crate::reply::LARGEST)))]
     pub res: Option<i64>,
     /// 识别说明.
     pub message: Option<String>,

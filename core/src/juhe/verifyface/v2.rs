@@ -18,6 +18,7 @@ pub struct Verify2Reply {
     /// What it means.
     pub verdict: Verdict,
     /// 返回码: 0, or 226402 (查无记录).
+    #[cfg_attr(feature = "schema", schemars(range(min = crate::reply::SMALLEST, max = crate::reply::LARGEST)))]
     pub error_code: i64,
     /// 返回说明.
     pub reason: String,

@@ -43,10 +43,12 @@ pub struct MobileReply {
     /// What it means: `res` taken apart into identity, face and mobile.
     pub verdict: Verdict,
     /// 状态码: 0.
+    #[cfg_attr(feature = "schema", schemars(range(min = crate::reply::SMALLEST, max = crate::reply::LARGEST)))]
     pub error_code: i64,
     /// 状态提示.
     pub reason: String,
     /// 核验结果, 100 to 116.
+    #[cfg_attr(feature = "schema", schemars(range(min = crate::reply::SMALLEST, max = crate::reply::LARGEST)))]
     pub res: i64,
     /// 核验结果描述.
     pub resmsg: Option<String>,

@@ -45,6 +45,7 @@ pub struct InitReply {
     /// `unknown`: the session is open, and paid when it ends.
     pub billed: Billed,
     /// `code`: 200.
+    #[cfg_attr(feature = "schema", schemars(range(min = crate::reply::SMALLEST, max = crate::reply::LARGEST)))]
     pub code: i64,
     /// `msg`.
     pub msg: String,

@@ -31,6 +31,7 @@ pub struct FetchReply {
     /// What it means: at most that a live person was there.
     pub verdict: Verdict,
     /// `code`.
+    #[cfg_attr(feature = "schema", schemars(range(min = crate::reply::SMALLEST, max = crate::reply::LARGEST)))]
     pub code: i64,
     /// `msg`.
     pub msg: String,
