@@ -17,8 +17,9 @@ lint: ## Formatting, clippy, documentation, and that generated files are up to d
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --quiet
 	$(MAKE) --no-print-directory generate GENERATE=--check
 
-generate: ## The reference pages, from the registry (later: the façades and the C header)
+generate: ## The reference pages and the typed surfaces of all languages, from the registry
 	@$(CARGO) run --quiet --package shiren-cli -- ops --reference docs/reference $(GENERATE)
+	@$(CARGO) run --quiet --package shiren-codegen -- $(GENERATE)
 
 bench: ## Every bench in one run, and one table of ratios
 	@benches/run.sh

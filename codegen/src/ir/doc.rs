@@ -1,0 +1,49 @@
+//! Documentation, freed from what only Rust's own pages understand.
+
+/// Paragraphs of one line each, an empty line between them, without Rust's links. Lists keep their lines.
+pub(crate) fn plain(text: &str) -> String {
+    let paragraphs = text.split("\n\n").map(|paragraph| {
+        let mut lines: Vec<String> = Vec::new();
+        for line in paragraph.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            match lines.last_mut() {
+                Some(last) if !line.starts_with("* ") => {
+                    last.push(' ');
+                    last.push_str(line);
+                }
+                _ => lines.push(line.to_owned()),
+            }
+        }
+        lines.join("\n")
+    });
+    unlinked(&paragraphs.filter(|paragraph| !paragraph.is_empty()).collect::<Vec<_>>().join("\n\n"))
+}
+
+/// Of ``[`checks`](Verdict::checks)`` only `checks` is kept.
+fn unlinked(text: &str) -> String {
+    let mut parts = text.split("[`");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let Some((name, rest)) = part.split_once("`]") else {
+            plain.push_str("[`");
+            plain.push_str(part);
+            continue;
+        };
+        let rest = match rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+            Some((_, rest)) => rest,
+            None => rest,
+        };
+        plain.push_str(&format!("`{name}`{rest}"));
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_joined_and_links_are_taken_out() {
+        assert_eq!(plain("One\ntwo, see [`x`](a::x).\n\n\n* a\n  b\n* c"), "One two, see `x`.\n\n* a b\n* c");
+        assert_eq!(plain("an open [`bracket"), "an open [`bracket");
+    }
+}
