@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod facade;
+pub mod header;
 pub mod ir;
 pub mod names;
 pub mod output;

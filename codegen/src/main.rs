@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use clap::Parser;
-use shiren_codegen::{facade, generate, ir, registry};
+use shiren_codegen::{facade, generate, header, ir, registry};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -36,7 +36,8 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn std::error::Error>> {
         println!("{}", serde_json::to_string_pretty(&ir::build(&registry())?)?);
         return Ok(ExitCode::SUCCESS);
     }
-    let outputs = generate(&registry())?;
+    let mut outputs = generate(&registry())?;
+    outputs.push(header::shiren_h(&args.root)?);
     let mut differing = 0;
     for output in &outputs {
         let named = |error: std::io::Error| format!("{}: {error}", args.root.join(output.path).display());
@@ -51,7 +52,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
     if !args.check {
         let languages = facade::ALL.iter().map(|facade| facade.language).collect::<Vec<_>>().join(", ");
-        println!("{languages}: {} files, {differing} changed", outputs.len());
+        println!("{languages}, C ABI: {} files, {differing} changed", outputs.len());
     } else if differing > 0 {
         eprintln!("run `make generate`, and commit what it changes");
         return Ok(ExitCode::FAILURE);
