@@ -258,3 +258,14 @@ fn a_queue_collects_from_several_clients_and_keeps_the_tags() {
     assert_eq!(collected, started);
     assert!(queue.next(Some(Duration::from_millis(50))).unwrap().is_none(), "a refused call brings nothing");
 }
+
+#[test]
+fn a_call_whose_end_was_delivered_cannot_be_cancelled() {
+    let server = Server::start([], Fault::Answer);
+    let client = client_at(&server);
+    let (tell, told) = mpsc::channel();
+    let inside = client.clone();
+    let done = move |id, _| tell.send((id, inside.cancel(id))).unwrap();
+    let id = client.start(ID, PERSON, Parts::new(), CallOptions::default(), done).unwrap();
+    assert_eq!(told.recv_timeout(LIMIT).unwrap(), (id, false));
+}

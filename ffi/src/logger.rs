@@ -4,13 +4,15 @@ use crate::boundary::{Text, fallible};
 use crate::error::shiren_error;
 use shiren::{Error, Result};
 use std::ffi::{c_char, c_void};
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{OnceLock, PoisonError, RwLock};
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
 
 /// Nothing.
 pub const SHIREN_LOG_OFF: i32 = 0;
@@ -56,37 +58,71 @@ fn number(level: &Level) -> i32 {
 /// Hands events on. Of other crates only their warnings: what they say in detail may quote addresses.
 struct Lines;
 
-impl<S: Subscriber> Layer<S> for Lines {
+/// What is known about a call, for every event in it.
+struct Around(Line);
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
         let level = number(metadata.level());
         let ours = metadata.target().starts_with("shiren");
         level <= LEVEL.load(Ordering::Relaxed) && (ours || level <= SHIREN_LOG_WARN)
     }
 
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut line = Line(String::new());
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut line = Line::default();
+        attributes.record(&mut line);
+        if let Some(span) = context.span(id) {
+            span.extensions_mut().insert(Around(line));
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        if let Some(Around(line)) = span.extensions_mut().get_mut() {
+            values.record(line);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut line = Line::default();
         event.record(&mut line);
+        let mut text = line.to_string();
+        for span in context.event_scope(event).into_iter().flatten() {
+            if let Some(Around(line)) = span.extensions().get() {
+                text.push_str(&line.to_string());
+            }
+        }
         let receiver = RECEIVER.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(Receiver { callback, user_data }) = &*receiver {
-            let (target, message) = (Text::new(event.metadata().target()), Text::new(line.0));
+            let (target, message) = (Text::new(event.metadata().target()), Text::new(text));
             // SAFETY: the caller gave a function of this type; the texts live until it returns.
             unsafe { callback(*user_data, number(event.metadata().level()), target.as_ptr(), message.as_ptr()) };
         }
     }
 }
 
-/// An event in one line: the message, then its fields.
-struct Line(String);
+/// A message and fields, each by its last value.
+#[derive(Default)]
+struct Line {
+    message: String,
+    fields: Vec<(&'static str, String)>,
+}
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let written = if field.name() == "message" {
-            let rest = std::mem::take(&mut self.0);
-            write!(self.0, "{value:?}{rest}")
-        } else {
-            write!(self.0, " {}={value:?}", field.name())
-        };
-        debug_assert!(written.is_ok(), "a String takes everything");
+        let text = format!("{value:?}");
+        match self.fields.iter_mut().find(|(name, _)| *name == field.name()) {
+            _ if field.name() == "message" => self.message = text,
+            Some((_, known)) => *known = text,
+            None => self.fields.push((field.name(), text)),
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        self.fields.iter().try_for_each(|(name, value)| write!(f, " {name}={value}"))
     }
 }
 

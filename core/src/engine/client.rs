@@ -412,6 +412,7 @@ impl Delivery {
 
     fn hand_over(&mut self, result: Result<Wire>) {
         if let Some(done) = self.done.take() {
+            self.ticket.decided();
             callback(&self.running, || done(self.ticket.id, result));
         }
     }

@@ -176,6 +176,12 @@ impl Record {
             self.span.record("error", error.kind.name());
         }
         let Some(outcomes) = self.outcomes.take() else { return };
+        let ms = self.began.elapsed().as_millis();
+        match (billed, error) {
+            (Billed::Unknown, _) => tracing::warn!(parent: &self.span, ms, "nobody knows whether this call was billed"),
+            (_, Some(_)) => tracing::info!(parent: &self.span, ms, "the call failed"),
+            _ => tracing::debug!(parent: &self.span, ms, "the call ended"),
+        }
         outcomes.tell(&Outcome {
             operation: self.operation,
             vendor: self.vendor.or_else(|| error.and_then(|error| error.vendor)),

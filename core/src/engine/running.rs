@@ -112,6 +112,13 @@ pub(super) struct Ticket {
     started: bool,
 }
 
+impl Ticket {
+    /// From now on there is nothing to cancel; `close` still waits.
+    pub(super) fn decided(&self) {
+        lock(&self.running.state).calls.remove(&self.id);
+    }
+}
+
 impl Drop for Ticket {
     fn drop(&mut self) {
         let mut state = lock(&self.running.state);

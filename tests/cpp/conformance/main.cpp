@@ -4,6 +4,8 @@
 
 #include "run.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -13,18 +15,26 @@ using namespace conformance;
 
 namespace {
 
-int passed = 0, failed = 0;
-
-void test(const std::string &name, const std::function<void()> &body)
-{
-    try {
-        body();
-        ++passed;
-        std::cout << "ok " << name << '\n';
-    } catch (const std::exception &why) {
-        ++failed;
-        std::cout << "not ok " << name << ": " << why.what() << '\n';
+/// A test whose body is a function; what it throws is its failure.
+class Body : public testing::Test {
+public:
+    explicit Body(std::function<void()> body) : body_(std::move(body)) {}
+    void TestBody() override
+    {
+        try {
+            body_();
+        } catch (const std::exception &why) {
+            ADD_FAILURE() << why.what();
+        }
     }
+
+private:
+    std::function<void()> body_;
+};
+
+void test(const std::string &group, const std::string &name, const std::function<void()> &body)
+{
+    testing::RegisterTest(group.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__, [body] { return new Body(body); });
 }
 
 json read(const std::filesystem::path &path)
@@ -93,6 +103,7 @@ void must_fail(const json &scenario, const Admin &admin, const std::string &phot
 
 int main(int count, char **arguments)
 {
+    testing::InitGoogleTest(&count, arguments);
     if (count != 4) {
         std::cerr << "usage: conformance SCENARIOS PHOTOS READY\n";
         return 2;
@@ -108,17 +119,13 @@ int main(int count, char **arguments)
     }
     std::sort(files.begin(), files.end());
     for (const auto &file : files) {
-        const std::string name = std::filesystem::relative(file, folder).replace_extension().string();
-        test(name, [&] {
+        test(file.parent_path().filename().string(), file.stem().string(), [&, file] {
             const json scenario = read(file);
             Run(scenario, admin, photos).steps();
         });
     }
-    for (const char *sample : {"compare/passes", "liveness/juhe_passed", "local/page_qr", "paid/dropped_after_billing"}) {
-        test(std::string("runner: wrong expectations fail, ") + sample, [&] {
-            must_fail(read(folder / (std::string(sample) + ".json")), admin, photos);
-        });
+    for (const std::string sample : {"compare/passes", "liveness/juhe_passed", "local/page_qr", "paid/dropped_after_billing"}) {
+        test("runner", "wrong expectations fail, " + sample, [&, sample] { must_fail(read(folder / (sample + ".json")), admin, photos); });
     }
-    std::cout << passed << " passed, " << failed << " failed\n";
-    return failed == 0 ? 0 : 1;
+    return RUN_ALL_TESTS();
 }
