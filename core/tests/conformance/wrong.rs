@@ -43,8 +43,8 @@ fn other(value: &Value) -> Value {
         Value::Object(fields) if fields.contains_key("$at_least") => json!({"$at_least": 1e300}),
         Value::Object(fields) if fields.contains_key("$contains") => json!({"$contains": "\u{1}"}),
         Value::Object(fields) if fields.contains_key("$file") => json!({"$file": "no-face.jpg"}),
-        Value::Object(_) => Value::Null,
-        _ => json!({"$is": "present"}),
+        Value::Object(_) | Value::Array(_) => Value::Null,
+        Value::Null => json!({"$is": "present"}),
     }
 }
 
