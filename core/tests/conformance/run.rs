@@ -64,6 +64,9 @@ impl Run<'_> {
             }
         } else if step.close.is_some() {
             self.client.close(PATIENCE).map(|()| Value::Null)
+        } else if let Some(ms) = step.wait_ms {
+            std::thread::sleep(Duration::from_millis(ms));
+            Ok(Value::Null)
         } else {
             Ok(self.sandbox(step)?)
         };

@@ -27,7 +27,7 @@ fn unchanged() -> Value {
     Value::Object(Map::new())
 }
 
-/// One step: exactly one of the first seven, and what goes with it.
+/// One step: exactly one of the first eight, and what goes with it.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Step {
@@ -38,6 +38,7 @@ pub(super) struct Step {
     pub(super) complete: Option<Value>,
     pub(super) open: Option<Value>,
     pub(super) close: Option<bool>,
+    pub(super) wait_ms: Option<u64>,
 
     pub(super) request: Option<Value>,
     pub(super) options: Options,
@@ -76,9 +77,10 @@ impl Step {
             self.complete.is_some(),
             self.open.is_some(),
             self.close.is_some(),
+            self.wait_ms.is_some(),
         ];
         if actions.iter().filter(|there| **there).count() != 1 {
-            return Err("a step is exactly one of call, clock, fault, settings, complete, open, close".into());
+            return Err("a step is exactly one of call, clock, fault, settings, complete, open, close, wait_ms".into());
         }
         let expected = (self.reply.is_some(), self.error.is_some());
         match expected {
