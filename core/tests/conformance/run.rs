@@ -54,14 +54,13 @@ impl Run<'_> {
         let done = if let Some(id) = &step.call {
             self.call(id, step)?
         } else if let Some(patch) = &step.open {
-            merge(&mut self.config, &self.names.resolve(patch)?);
-            match open(&self.config) {
-                Ok(client) => {
-                    self.client = client;
-                    Ok(Value::Null)
-                }
-                Err(error) => Err(error),
-            }
+            let mut config = self.config.clone();
+            merge(&mut config, &self.names.resolve(patch)?);
+            open(&config).map(|client| {
+                self.client = client;
+                self.config = config;
+                Value::Null
+            })
         } else if step.close.is_some() {
             self.client.close(PATIENCE).map(|()| Value::Null)
         } else if let Some(ms) = step.wait_ms {
