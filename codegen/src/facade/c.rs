@@ -1,7 +1,7 @@
 //! C: request structs, and inline functions that build and run requests over the builder of `shiren.h`.
 
 use crate::ir::{Ir, Role, Type};
-use crate::names::{self, Language};
+use crate::names;
 use crate::output::Output;
 use crate::refusal::{Refusal, Result};
 use crate::template;
@@ -11,41 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The room that the header has for a JSON pointer into a request.
 const POINTER: usize = 256;
 
-/// Names after `shiren_` that the hand-written headers and the fixed part of the generated one have.
-const TAKEN: &[&str] = &[
-    "abi_version",
-    "blobs",
-    "bools",
-    "bytes",
-    "call_options",
-    "callback",
-    "cancel",
-    "client",
-    "completion",
-    "counters",
-    "doubles",
-    "error",
-    "ints",
-    "log_callback",
-    "operations_json",
-    "opt_bool",
-    "opt_double",
-    "opt_int",
-    "outcome",
-    "outcome_callback",
-    "queue",
-    "request",
-    "response",
-    "run",
-    "set_logger",
-    "start",
-    "start_callback",
-    "texts",
-    "version",
-];
+/// What the hand-written header and the fixed part of the generated one declare.
+const DECLARED: [&str; 2] = [include_str!("../../../include/shiren.h"), include_str!("../../templates/c/values.h.j2")];
 
-/// What functions over a handle of `shiren.h`, and the helpers of the generated header, begin with.
-const PREFIXES: &[&str] = &["client_", "error_", "ops_", "queue_", "request_", "response_"];
+/// What helpers of the generated header begin with.
+const HELPER: &str = "shiren_ops_";
 
 /// `include/shiren_ops.h`.
 pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
@@ -99,46 +69,46 @@ fn words(ty: &Type) -> String {
     }
 }
 
+/// The names that are declared already.
+fn taken() -> BTreeMap<String, String> {
+    let code = DECLARED.iter().flat_map(|text| text.lines()).filter(|line| {
+        let line = line.trim_start();
+        !line.starts_with("//") && !line.starts_with('*') && !line.starts_with("/*")
+    });
+    let words = code.flat_map(|line| line.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_'));
+    let names = words.filter(|word| word.to_lowercase().starts_with("shiren_"));
+    names.map(|name| (name.to_owned(), "`shiren.h`".to_owned())).collect()
+}
+
 /// Every name at file level, once: C has one space for them all.
 fn check_names(ir: &Ir) -> Result<()> {
-    let mut seen: BTreeMap<String, String> = TAKEN.iter().map(|name| ((*name).to_owned(), "shiren.h".into())).collect();
-    let mut claim = |name: String, operation: &str, what: &str| match seen
-        .insert(name.clone(), what.to_owned())
-        .or_else(|| PREFIXES.iter().any(|prefix| name.starts_with(prefix)).then(|| "a function of shiren.h".into()))
-    {
-        None => Ok(()),
-        Some(other) => {
-            let why = format!("in C both {what} and {other} would be called `shiren_{name}`; rename one of them");
-            Err(Refusal::new(operation, "", why))
+    let mut seen = taken();
+    let mut claim = |name: String, operation: &str, what: String| {
+        let other = name.starts_with(HELPER).then(|| "`shiren_ops.h`".to_owned());
+        match seen.insert(name.clone(), what.clone()).or(other) {
+            None => Ok(()),
+            Some(other) => {
+                let why = format!("in C both {what} and {other} would have `{name}`; rename one of them");
+                Err(Refusal::new(operation, "", why))
+            }
         }
     };
     for shape in ir.structs.iter().filter(|shape| shape.sent) {
-        let name = shape.operation.as_deref().map_or_else(|| names::snake(&shape.name), names::snake);
         let operation = shape.operation.as_deref().unwrap_or(&shape.name);
         for suffix in ["", "_put", "_list"] {
-            claim(format!("{name}{suffix}"), operation, &format!("`{}`", shape.name))?;
+            claim(format!("shiren_{}{suffix}", names::snake(operation)), operation, format!("`{}`", shape.name))?;
         }
     }
     for operation in &ir.operations {
         for suffix in ["request", "run", "start"] {
-            claim(
-                format!("{}_{suffix}", names::snake(&operation.id)),
-                &operation.id,
-                &format!("a function of `{}`", operation.id),
-            )?;
+            let name = format!("shiren_{}_{suffix}", names::snake(&operation.id));
+            claim(name, &operation.id, format!("`{}`", operation.id))?;
         }
     }
     for list in &ir.enums {
-        let mut words = BTreeSet::new();
         for value in &list.values {
-            let constant = names::upper(&value.word);
-            if !words.insert(names::safe(&constant.to_lowercase(), Language::C)) {
-                return Err(Refusal::new(
-                    &list.name,
-                    &value.word,
-                    "another word of this list is the same but for letter case",
-                ));
-            }
+            let name = format!("SHIREN_WORD_{}_{}", names::upper(&list.name), names::upper(&value.word));
+            claim(name, &list.name, format!("`{}` of `{}`", value.word, list.name))?;
         }
     }
     Ok(())

@@ -88,7 +88,7 @@ fn check_names(ir: &Ir) -> Result<()> {
     let mut claim = |name: String, operation: &str, what: &str| match seen.insert(name.clone(), what.to_owned()) {
         None => Ok(()),
         Some(other) => {
-            let why = format!("in C++ both {what} and {other} would be called `{name}`; rename one of them");
+            let why = format!("in C++ both {what} and {other} would be `{name}`; rename one of them");
             Err(Refusal::new(operation, "", why))
         }
     };
