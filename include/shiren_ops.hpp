@@ -249,39 +249,39 @@ constexpr std::string_view name(Decision value) noexcept
 /// What went wrong.
 enum class ErrorKind {
     /// None that this header knows; in a request: not given.
-    unknown,
+    unknown = 0,
     /// A value is missing, malformed or not allowed; `field` names it. Nothing was sent, or the vendor
     /// refused it.
-    invalid_argument,
+    invalid_argument = 1,
     /// The client or the account is set up wrongly: a missing account, a bad address, a service that is not
     /// switched on.
-    configuration,
+    configuration = 2,
     /// No operation has this id.
-    unknown_operation,
+    unknown_operation = 3,
     /// The vendor refused the key, the token, the signature or the caller's address.
-    authentication,
+    authentication = 4,
     /// The account's number of calls is used up.
-    quota,
+    quota = 5,
     /// Too many calls in a short time; waiting helps.
-    rate_limited,
+    rate_limited = 6,
     /// The vendor answered with an error of its own.
-    vendor,
+    vendor = 7,
     /// No connection, or it broke.
-    network,
+    network = 8,
     /// The TLS handshake failed: the server could not prove who it is.
-    tls,
+    tls = 9,
     /// No answer within the time allowed.
-    timeout,
+    timeout = 10,
     /// The caller gave the call up.
-    cancelled,
+    cancelled = 11,
     /// The client was closed.
-    closed,
+    closed = 12,
     /// The answer could not be read, or contradicts itself.
-    decode,
+    decode = 13,
     /// A signature, an order or a token does not match: do not trust this message.
-    signature,
+    signature = 14,
     /// A fault of this library; please report it.
-    internal,
+    internal = 15,
 };
 
 /// The word on the wire; nothing for `unknown`.
@@ -753,7 +753,7 @@ struct References {
 
 /// What the vendor keeps for a while as a proof.
 struct Evidence {
-    /// Address of the face image. A secret while it lives: whoever has it sees the face.
+    /// Address of the face image. A secret while it lives: whoever has it sees the face. Personal data.
     std::string image_url;
     /// When the address ends.
     std::optional<::shiren::Time> expires_at;
@@ -793,25 +793,25 @@ struct Verdict {
 
 /// OCR采集的身份证信息. Texts as Baidu writes them; dates in more than one form.
 struct OcrResult {
-    /// 地址.
+    /// 地址. Personal data.
     std::optional<std::string> address;
-    /// 生日.
+    /// 生日. Personal data.
     std::optional<std::string> birthday;
-    /// 姓名.
+    /// 姓名. Personal data.
     std::optional<std::string> name;
-    /// 身份证号: `id_card_number` in result/detail, `idcard_number` in result/getall.
+    /// 身份证号: `id_card_number` in result/detail, `idcard_number` in result/getall. Personal data.
     std::optional<std::string> idcard_number;
     /// 证件类型: 0 is 大陆居民二代身份证. Only in result/getall.
     std::optional<std::string> idcard_type;
-    /// 性别.
+    /// 性别. Personal data.
     std::optional<std::string> gender;
-    /// 民族.
+    /// 民族. Personal data.
     std::optional<std::string> nation;
-    /// 身份证生效日期.
+    /// 身份证生效日期. Personal data.
     std::optional<std::string> issue_time;
-    /// 身份证失效日期.
+    /// 身份证失效日期. Personal data.
     std::optional<std::string> expire_time;
-    /// 身份证签发机关.
+    /// 身份证签发机关. Personal data.
     std::optional<std::string> issue_authority;
     /// Every other field.
     ::shiren::Json extra;
@@ -819,9 +819,9 @@ struct OcrResult {
 
 /// Pictures of the ID card, as Base64.
 struct IdcardImages {
-    /// 身份证图片的正面信息.
+    /// 身份证图片的正面信息. Personal data.
     std::optional<std::string> front_base64;
-    /// 身份证图片的反面信息.
+    /// 身份证图片的反面信息. Personal data.
     std::optional<std::string> back_base64;
     /// Every other field.
     ::shiren::Json extra;
@@ -829,9 +829,9 @@ struct IdcardImages {
 
 /// 用户手动输入或二次确认的身份证信息.
 struct IdcardConfirm {
-    /// 姓名.
+    /// 姓名. Personal data.
     std::optional<std::string> name;
-    /// 证件号.
+    /// 证件号. Personal data.
     std::optional<std::string> idcard_number;
     /// 证件类型: 0 is 大陆居民二代身份证. Only in result/getall.
     std::optional<std::string> idcard_type;
@@ -841,7 +841,7 @@ struct IdcardConfirm {
 
 /// What an attempt found.
 struct VerifyDetail {
-    /// 人脸最佳质量图下载url.
+    /// 人脸最佳质量图下载url. Personal data.
     std::optional<std::string> face_image;
     /// The log_id of the service behind; empty when none was asked.
     std::optional<std::string> verify_log_id;
@@ -865,9 +865,9 @@ struct VerifyDetail {
 
 /// Addresses of the pictures of the ID card.
 struct IdcardImageUrls {
-    /// 身份证正面图片的下载url.
+    /// 身份证正面图片的下载url. Personal data.
     std::optional<std::string> front_image;
-    /// 身份证背面图片的下载url.
+    /// 身份证背面图片的下载url. Personal data.
     std::optional<std::string> back_image;
     /// Every other field.
     ::shiren::Json extra;
@@ -937,13 +937,13 @@ struct BaiduOptions {
 struct LandedParameter {
     /// Its name.
     std::string name;
-    /// Its value. Not signed: anybody may have written it.
+    /// Its value. Not signed: anybody may have written it. Personal data.
     std::string value;
 };
 
 /// The region in a number.
 struct Region {
-    /// Its digits: six, of a foreigner's number two or four.
+    /// Its digits: six, of a foreigner's number two or four. Personal data.
     std::string code;
     /// How exact they are.
     ::shiren::RegionLevel level{};
@@ -1082,7 +1082,7 @@ struct JuheOptions {
 struct SignedHeader {
     /// Its name, in lower case, as it is sent.
     std::string name;
-    /// Its value.
+    /// Its value. A secret.
     std::string value;
 };
 
@@ -1102,9 +1102,9 @@ struct JumdataOptions {
 struct Session {
     /// Whose page it is.
     ::shiren::Vendor vendor{};
-    /// Where to send the person, as a redirect or as a QR code.
+    /// Where to send the person, as a redirect or as a QR code. A secret.
     std::string page_url;
-    /// The vendor's handle: Juhe's `jh_order_id`, Jumdata's `token`, Baidu's `verify_token`.
+    /// The vendor's handle: Juhe's `jh_order_id`, Jumdata's `token`, Baidu's `verify_token`. A secret.
     std::string reference;
     /// Juhe's `orderId`: the caller's own number, given or made.
     std::optional<std::string> order_id;
@@ -1148,13 +1148,13 @@ namespace shiren::baidu::bce {
 
 /// The signature.
 struct SignReply {
-    /// The value of the header `authorization`.
+    /// The value of the header `authorization`. A secret.
     std::string authorization;
-    /// Its last part: 64 hexadecimal digits.
+    /// Its last part: 64 hexadecimal digits. A secret.
     std::string signature;
     /// The headers that are covered, lower-case and sorted.
     std::vector<std::string> signed_headers;
-    /// What was signed, to compare with what a server says it saw.
+    /// What was signed, to compare with what a server says it saw. A secret.
     std::string canonical_request;
 };
 
@@ -1204,7 +1204,7 @@ struct IdcardSubmitReply {
     std::optional<std::string> log_id;
     /// Every other field of the reply.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -1263,7 +1263,7 @@ struct ResultDetailReply {
     std::optional<std::string> log_id;
     /// Every other field of `verify_result`, of `result` and of the reply.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -1328,7 +1328,7 @@ struct ResultGetallReply {
     std::optional<std::string> log_id;
     /// Every other field of `result` and of the reply.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -1382,7 +1382,7 @@ struct ResultMediaQueryReply {
     std::optional<std::string> log_id;
     /// Every other field of `result` and of the reply.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -1410,13 +1410,13 @@ namespace shiren::baidu::faceprint {
 /// The image.
 struct ResultSimpleReply {
     /// 返回采集的用户人脸信息: an address that carries the verify_token; may be `http://`. Kept for 3 days.
-    /// Whoever has it sees the face: fetch it on the server, do not log it.
+    /// Whoever has it sees the face: fetch it on the server, do not log it. A secret.
     std::optional<std::string> image;
     /// Baidu's number for this call.
     std::optional<std::string> log_id;
     /// Every other field of `result` and of the reply.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -1461,7 +1461,7 @@ struct ResultStatReply {
     std::optional<std::string> log_id;
     /// Every other field of `result` and of the reply.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -1492,7 +1492,7 @@ struct UploadMatchImageReply {
     std::optional<std::string> log_id;
     /// Every other field of the reply.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -1526,7 +1526,7 @@ namespace shiren::baidu::faceprint {
 
 /// The session.
 struct VerifyTokenGenerateReply {
-    /// Names the session. Whoever has it can act in it and, afterwards, fetch the person's data.
+    /// Names the session. Whoever has it can act in it and, afterwards, fetch the person's data. A secret.
     std::string verify_token;
     /// The moment before it was asked for.
     ::shiren::Time generated_at{};
@@ -1536,7 +1536,7 @@ struct VerifyTokenGenerateReply {
     std::optional<std::string> log_id;
     /// Every other field of `result` and of the reply.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -1563,7 +1563,7 @@ namespace shiren::baidu::handover {
 
 /// The page.
 struct PageUrlReply {
-    /// Where to send the person. It holds the verify_token: do not log it.
+    /// Where to send the person. It holds the verify_token: do not log it. A secret.
     std::string url;
 };
 
@@ -1598,21 +1598,21 @@ namespace shiren::baidu::oauth {
 
 /// The token.
 struct TokenReply {
-    /// Goes into the URL of every call.
+    /// Goes into the URL of every call. A secret.
     std::string access_token;
     /// How long it lives, in seconds: 2,592,000 (30 days).
     std::int64_t expires_in{};
     /// What it is good for, separated by blanks.
     std::optional<std::string> scope;
-    /// Not used by these interfaces.
+    /// Not used by these interfaces. A secret.
     std::optional<std::string> refresh_token;
-    /// Not used by these interfaces.
+    /// Not used by these interfaces. A secret.
     std::optional<std::string> session_key;
-    /// Not used by these interfaces.
+    /// Not used by these interfaces. A secret.
     std::optional<std::string> session_secret;
     /// Every other field.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -1675,13 +1675,13 @@ namespace shiren::check {
 struct IdNumberReply {
     /// Whether `normalized` can be sent: nothing was found that rejects it.
     bool accepted{};
-    /// The number without blanks and with a capital letter; none where this is no ID number.
+    /// The number without blanks and with a capital letter; none where this is no ID number. Personal data.
     std::optional<std::string> normalized;
     /// Whose number it is.
     std::optional<::shiren::IdKind> kind;
-    /// Of a number of 15 digits: that of 18.
+    /// Of a number of 15 digits: that of 18. Personal data.
     std::optional<std::string> upgraded;
-    /// `YYYY-MM-DD`; none where it does not exist, or where the number leaves out the century.
+    /// `YYYY-MM-DD`; none where it does not exist, or where the number leaves out the century. Personal data.
     std::optional<std::string> birth_date;
     /// By the sequence: odd is male.
     std::optional<::shiren::Sex> sex;
@@ -1720,7 +1720,7 @@ namespace shiren::check {
 struct MobileReply {
     /// Whether `normalized` can be sent: nothing was found that rejects it.
     bool accepted{};
-    /// The eleven digits; none where this is no mobile number.
+    /// The eleven digits; none where this is no mobile number. Personal data.
     std::optional<std::string> normalized;
     /// Everything that was found.
     std::vector<::shiren::Finding> findings;
@@ -1752,7 +1752,7 @@ struct NameReply {
     /// Whether `normalized` can be sent: nothing was found that rejects it.
     bool accepted{};
     /// The name without blanks around it and invisible characters, separators as U+00B7; none where nothing
-    /// is left.
+    /// is left. Personal data.
     std::optional<std::string> normalized;
     /// Its characters, by code points.
     std::int64_t characters{};
@@ -1789,7 +1789,7 @@ struct ReturnUrlReply {
     bool accepted{};
     /// Where the person lands, with `…` for the values: by the document's five rows (Juhe), literally
     /// appended (Jumdata), unchanged (Baidu, which appends nothing: what tells the session apart must be in
-    /// it already).
+    /// it already). Personal data.
     std::optional<std::string> lands_at;
     /// Everything that was found.
     std::vector<::shiren::Finding> findings;
@@ -1900,7 +1900,7 @@ namespace shiren::juhe::cipher {
 
 /// A plaintext.
 struct DecryptReply {
-    /// The plaintext, where it is UTF-8.
+    /// The plaintext, where it is UTF-8. Personal data.
     std::optional<std::string> text;
     /// The plaintext's bytes.
     ::shiren::Bytes bytes;
@@ -1966,7 +1966,7 @@ namespace shiren::juhe::cipher {
 
 /// An AES key.
 struct KeyReply {
-    /// 16 ASCII characters that are the 16 bytes of the key.
+    /// 16 ASCII characters that are the 16 bytes of the key. A secret.
     std::string key;
 };
 
@@ -1995,7 +1995,8 @@ namespace shiren::juhe::faceid {
 struct QueryReply {
     /// 聚合订单号. Keep it: it binds the way back, and `juhe.faceid.search` takes nothing else.
     std::string jh_order_id;
-    /// The page for the person, once. Whoever has it can act in the person's name. It may be `http://`.
+    /// The page for the person, once. Whoever has it can act in the person's name. It may be `http://`. A
+    /// secret.
     std::string verify_url;
     /// When the session ends: 30 minutes after the moment before the request was sent.
     ::shiren::Time expires_at{};
@@ -2003,7 +2004,7 @@ struct QueryReply {
     ::shiren::Billed billed{};
     /// Every other field of `result`.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -2065,7 +2066,7 @@ struct SearchReply {
     std::optional<::shiren::FaceidDetail> detail;
     /// Every other field of `result`.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -2140,9 +2141,9 @@ namespace shiren::juhe::returns {
 
 /// A signed return.
 struct MakeReply {
-    /// Where the person lands.
+    /// Where the person lands. Personal data.
     std::string url;
-    /// The exact text that was signed.
+    /// The exact text that was signed. Personal data.
     std::string response;
     /// Its signature.
     std::string sign;
@@ -2192,7 +2193,7 @@ struct VerifyReply {
     std::optional<std::string> message;
     /// 认证详细内容.
     std::optional<::shiren::FaceidDetail> detail;
-    /// The exact text that was signed.
+    /// The exact text that was signed. Personal data.
     std::string response;
     /// Every other field of `result`.
     ::shiren::Json extra;
@@ -2311,7 +2312,7 @@ struct VerifyReply {
     std::optional<std::string> orderid;
     /// Every other field of `result`.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -2368,7 +2369,7 @@ struct Verify2Reply {
     std::optional<std::string> orderid;
     /// Every other field of `result`.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for (of verify2_encry: decrypted).
+    /// The vendor's text, where asked for (of verify2_encry: decrypted). Personal data.
     std::optional<std::string> raw;
 };
 
@@ -2419,7 +2420,7 @@ struct Verify2EncryReply {
     std::optional<std::string> orderid;
     /// Every other field of `result`.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for (of verify2_encry: decrypted).
+    /// The vendor's text, where asked for (of verify2_encry: decrypted). Personal data.
     std::optional<std::string> raw;
 };
 
@@ -2477,7 +2478,7 @@ struct VerifyEncryReply {
     std::optional<std::string> orderid;
     /// Every other field of `result`.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -2536,7 +2537,7 @@ struct QueryReply {
     std::optional<std::string> orderid;
     /// Every other field of `result`.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -2576,12 +2577,12 @@ namespace shiren::jumdata::gateway {
 struct SignReply {
     /// All headers, those of the signature among them.
     std::vector<::shiren::SignedHeader> headers;
-    /// The body as it is sent: with Jumdata's own gateway the signature is in it.
+    /// The body as it is sent: with Jumdata's own gateway the signature is in it. Personal data.
     std::string body;
-    /// Huawei: what the digest in `string_to_sign` is of.
+    /// Huawei: what the digest in `string_to_sign` is of. A secret.
     std::optional<std::string> canonical_request;
     /// What was signed. None for an AppCode, and for Jumdata's own gateway, where it would hold the
-    /// appSecret.
+    /// appSecret. A secret.
     std::optional<std::string> string_to_sign;
 };
 
@@ -2624,7 +2625,7 @@ namespace shiren::jumdata::handover {
 
 /// The page.
 struct PageUrlReply {
-    /// Where to send the person. It holds the token: do not log it.
+    /// Where to send the person. It holds the token: do not log it. A secret.
     std::string url;
 };
 
@@ -2652,7 +2653,7 @@ namespace shiren::jumdata::lifecheck {
 
 /// The session that began.
 struct InitReply {
-    /// 本次检测的 token. Whoever has it can fetch the result.
+    /// 本次检测的 token. Whoever has it can fetch the result. A secret.
     std::string token;
     /// The result must be *fetched* before this: 10 minutes from the moment before sending.
     ::shiren::Time expires_at{};
@@ -2666,7 +2667,7 @@ struct InitReply {
     std::optional<std::string> task_no;
     /// Every other field of `data` and of the reply.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -2708,11 +2709,11 @@ struct ResultReply {
     std::string msg;
     /// 本次请求号.
     std::optional<std::string> task_no;
-    /// 检测通过时返回人像照片: an address, or what the vendor puts there.
+    /// 检测通过时返回人像照片: an address, or what the vendor puts there. A secret.
     std::optional<std::string> face_image_url;
     /// Every other field of `data` and of the reply.
     ::shiren::Json extra;
-    /// The vendor's text, where asked for.
+    /// The vendor's text, where asked for. Personal data.
     std::optional<std::string> raw;
 };
 
@@ -2856,7 +2857,7 @@ namespace shiren::page {
 struct QrReply {
     /// `image/svg+xml`, `image/png` or `text/plain; charset=utf-8`.
     std::string content_type;
-    /// The SVG or the text.
+    /// The SVG or the text. A secret.
     std::optional<std::string> text;
     /// The PNG.
     std::optional<::shiren::Bytes> image;

@@ -112,6 +112,8 @@ fn ids() {
     refused(&[entry("client.new", empty, empty)], "client.new", "", "`shiren_client_new`");
     refused(&[entry("ops.text", empty, empty)], "ops.text", "", "`shiren_ops_text`");
     refused(&[entry("client", empty, empty)], "client", "", "`shiren.h`");
+    refused(&[entry("result", empty, empty)], "result", "", "`shiren.hpp`");
+    refused(&[entry("exception", empty, empty)], "exception", "", "`::shiren::Exception`");
     refused(&[entry("json", empty, empty)], "json", "", "`::shiren::Json`");
 }
 

@@ -8,27 +8,21 @@ use crate::template;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Names in namespace `shiren` that the hand-written header and the fixed part of the generated one have.
-const TAKEN: &[&str] = &[
-    "Bytes",
-    "CallOptions",
-    "Client",
-    "Config",
-    "Exception",
-    "Json",
-    "Kind",
-    "Logger",
-    "Outcome",
-    "Queue",
-    "Request",
-    "RequestHandle",
-    "Response",
-    "Result",
-    "Stored",
-    "Time",
-    "detail",
-    "name",
-];
+/// What the hand-written header and the fixed part of the generated one declare.
+const DECLARED: [&str; 2] =
+    [include_str!("../../../include/shiren.hpp"), include_str!("../../templates/cpp/values.hpp.j2")];
+
+/// The types that are declared already, at file level.
+fn taken() -> BTreeMap<String, String> {
+    let lines = DECLARED.iter().flat_map(|text| text.lines());
+    let rest = lines.filter_map(|line| {
+        ["class [[nodiscard]] ", "enum class ", "class ", "struct ", "using "]
+            .iter()
+            .find_map(|start| line.strip_prefix(start))
+    });
+    let names = rest.filter_map(|rest| rest.split(|letter: char| !letter.is_ascii_alphanumeric()).next());
+    names.map(|name| (format!("::shiren::{name}"), "`shiren.hpp`".to_owned())).collect()
+}
 
 /// `include/shiren_ops.hpp`.
 pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
@@ -76,8 +70,7 @@ fn stored(ir: &Ir) -> BTreeSet<&str> {
 }
 
 fn check_names(ir: &Ir) -> Result<()> {
-    let mut seen: BTreeMap<String, String> =
-        TAKEN.iter().map(|name| (format!("::shiren::{name}"), "shiren.hpp".into())).collect();
+    let mut seen = taken();
     for operation in &ir.operations {
         let mut space = String::from("::shiren");
         for group in &operation.path[..operation.path.len() - 1] {

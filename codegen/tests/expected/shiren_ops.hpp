@@ -27,39 +27,39 @@ constexpr std::string_view name(Billed value) noexcept
 /// What went wrong.
 enum class ErrorKind {
     /// None that this header knows; in a request: not given.
-    unknown,
+    unknown = 0,
     /// A value is missing, malformed or not allowed; `field` names it. Nothing was sent, or the vendor
     /// refused it.
-    invalid_argument,
+    invalid_argument = 1,
     /// The client or the account is set up wrongly: a missing account, a bad address, a service that is not
     /// switched on.
-    configuration,
+    configuration = 2,
     /// No operation has this id.
-    unknown_operation,
+    unknown_operation = 3,
     /// The vendor refused the key, the token, the signature or the caller's address.
-    authentication,
+    authentication = 4,
     /// The account's number of calls is used up.
-    quota,
+    quota = 5,
     /// Too many calls in a short time; waiting helps.
-    rate_limited,
+    rate_limited = 6,
     /// The vendor answered with an error of its own.
-    vendor,
+    vendor = 7,
     /// No connection, or it broke.
-    network,
+    network = 8,
     /// The TLS handshake failed: the server could not prove who it is.
-    tls,
+    tls = 9,
     /// No answer within the time allowed.
-    timeout,
+    timeout = 10,
     /// The caller gave the call up.
-    cancelled,
+    cancelled = 11,
     /// The client was closed.
-    closed,
+    closed = 12,
     /// The answer could not be read, or contradicts itself.
-    decode,
+    decode = 13,
     /// A signature, an order or a token does not match: do not trust this message.
-    signature,
+    signature = 14,
     /// A fault of this library; please report it.
-    internal,
+    internal = 15,
 };
 
 /// The word on the wire; nothing for `unknown`.
