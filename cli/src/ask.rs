@@ -6,6 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 use shiren::wire::{Blob, Wire};
 use shiren::{Billed, CallOptions, Client, Error, Kind, Result};
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +16,15 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// Calls an operation, and shows on the terminal that it waits.
 pub(crate) fn ask(client: &Client, id: &str, fields: Fields, options: CallOptions) -> Result<Value> {
     let (json, parts) = fields.finish();
+    value(attended(client, client.call_json(id, &json, parts, options), waiting(id))?)
+}
+
+/// Waits for a call beside a sign of waiting that never ends.
+pub(crate) fn attended<T>(
+    client: &Client,
+    call: impl Future<Output = Result<T>>,
+    sign: impl Future<Output = ()>,
+) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -22,19 +32,17 @@ pub(crate) fn ask(client: &Client, id: &str, fields: Fields, options: CallOption
     let spent = Arc::new(Mutex::new(Billed::Unknown));
     let into = spent.clone();
     client.on_outcome(move |outcome| *into.lock().unwrap_or_else(PoisonError::into_inner) = outcome.billed);
-    let wire = runtime.block_on(async {
+    runtime.block_on(async {
         let signals = Signals::new().map_err(|error| Error::internal(format!("no signals: {error}")))?;
-        let call = client.call_json(id, &json, parts, options);
         tokio::select! {
             result = call => return result,
-            () = waiting(id) => {}
+            () = sign => {}
             () = signals.ended() => {}
         }
         // The call was dropped, and with that its outcome was told.
         let billed = *spent.lock().unwrap_or_else(PoisonError::into_inner);
         Err(Error::new(Kind::Cancelled, "given up, by Ctrl-C or SIGTERM").with_billed(billed))
-    })?;
-    value(wire)
+    })
 }
 
 /// Runs a spinner for ever.

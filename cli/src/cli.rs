@@ -2,7 +2,9 @@
 
 use crate::exit::{self, Exit};
 use crate::output::{self, Output};
-use crate::{call, check, compare, config, crypto, demo, doctor, liveness, manual, ops, photo, returns, sandbox};
+use crate::{
+    call, check, compare, config, crypto, demo, doctor, evidence, liveness, manual, ops, photo, returns, sandbox,
+};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use shiren::{Error, Result};
 
@@ -34,6 +36,9 @@ enum Command {
     /// Begin a hosted liveness session, or read its verdict.
     #[command(subcommand)]
     Liveness(liveness::Liveness),
+    /// Fetch face images, ID-card images and videos while they live.
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
     /// Juhe's key, encryption and signature, computed here.
     #[command(subcommand)]
     Crypto(crypto::Crypto),
@@ -103,6 +108,7 @@ fn run(cli: Cli, output: &Output) -> Result<Exit> {
         Command::Call(call) => call.run(&connection, output),
         Command::Compare(compare) => compare.run(&connection, output),
         Command::Liveness(liveness) => liveness.run(&connection, output),
+        Command::Evidence(evidence) => evidence.run(&connection, output),
         Command::Crypto(crypto) => crypto.run(&connection, output),
         Command::Returns(returns) => returns.run(&connection, output),
         Command::Id(given) => check::Subject::IdNumber.run(&given, output),

@@ -29,7 +29,7 @@ pub(crate) const TABLE: &[(u8, &str)] = &[
         1,
         "rejected; of `ops --check`: files differ; of `demo`: the ledger disagrees; of `photo inspect`: a document forbids the photo",
     ),
-    (2, "usage, an invalid argument, an unknown operation, a file that cannot be read"),
+    (2, "usage, an invalid argument, an unknown operation, a file that cannot be read or written"),
     (3, "inconclusive: neither yes nor no"),
     (4, "pending: the person has not finished; ask again later"),
     (5, "expired: start a new session"),

@@ -243,6 +243,15 @@ fn slot<'v>(value: &'v mut Value, path: &[String]) -> &'v mut Value {
     })
 }
 
+/// Text that everybody could read if it were an argument: only `-` (standard input), `@file`, `env:NAME`.
+pub(crate) fn secret_from(argument: &str, given: &str) -> Result<String> {
+    if given == "-" || given.starts_with('@') || given.starts_with("env:") {
+        return text_from(argument, given);
+    }
+    Err(Error::invalid_argument(argument, "this is not taken from an argument, which everybody here can read")
+        .with_hint(format!("write {argument} -, {argument} @file or {argument} env:NAME")))
+}
+
 /// Text that is an argument, or `-` (standard input), `@file`, `env:NAME`.
 pub(crate) fn text_from(argument: &str, given: &str) -> Result<String> {
     let mut bytes = match (given, given.strip_prefix("env:"), given.strip_prefix('@')) {

@@ -1,7 +1,7 @@
 //! The program `shiren`: verification from a shell, the offline sandbox, and a demo of everything.
 //!
 //! The map: [`cli`] what can be typed · one file for each command: [`demo`], [`sandbox`], [`ops`] (with
-//! [`reference`]), [`call`], [`compare`], [`liveness`], [`crypto`], [`returns`], [`check`] (id, mobile, name), [`photo`],
+//! [`reference`]), [`call`], [`compare`], [`liveness`], [`evidence`], [`crypto`], [`returns`], [`check`] (id, mobile, name), [`photo`],
 //! [`doctor`] (with [`manual`]: completions, man) · [`config`] where accounts come from ·
 //! [`fields`] `key=value` to JSON by the schema, which [`schema`] reads · [`subject`] who is meant · [`verdict`] and
 //! [`output`] what is printed · [`exit`] the exit codes.
@@ -16,6 +16,7 @@ mod config;
 mod crypto;
 mod demo;
 mod doctor;
+mod evidence;
 mod exit;
 mod fields;
 mod liveness;

@@ -25,6 +25,8 @@ pub struct Config {
     pub idle_timeout_ms: u32,
     /// The largest reply that is read, in bytes. Default 32 MiB: Baidu's detail carries pictures.
     pub max_reply_bytes: u32,
+    /// The largest file that `evidence.fetch` writes to a `path`, in bytes; it is never held in memory. Default 1 GiB.
+    pub max_evidence_bytes: u32,
     /// `http://user:password@host:port` of a proxy. None by default; the environment's proxies are not used.
     pub proxy: Option<Secret>,
     /// Further certificate authorities to trust, as PEM text.
@@ -51,6 +53,7 @@ impl Default for Config {
             timeout_ms: 30_000,
             idle_timeout_ms: 15_000,
             max_reply_bytes: 32 << 20,
+            max_evidence_bytes: 1 << 30,
             proxy: None,
             ca_pem: None,
             allow_plain_http: false,
@@ -172,6 +175,7 @@ impl Config {
             ("/connect_timeout_ms", self.connect_timeout_ms),
             ("/timeout_ms", self.timeout_ms),
             ("/max_reply_bytes", self.max_reply_bytes),
+            ("/max_evidence_bytes", self.max_evidence_bytes),
         ] {
             if value == 0 {
                 return Err(wrong(field, "0 would make every call fail").with_hint("leave it out for the default"));

@@ -3,3 +3,4 @@
 pub mod fetch;
 mod media;
 mod origin;
+pub mod save;

@@ -7,6 +7,7 @@
 use crate::check::{Finding, Preflight};
 use crate::config::Accounts;
 use crate::error::{Error, Kind, Result};
+use crate::evidence::save::Save;
 use crate::secret::{Personal, Secret};
 use crate::time::Time;
 use crate::verdict::{Billed, Vendor};
@@ -124,6 +125,8 @@ pub enum Ask {
         money: Money,
         /// The request, complete and signed.
         request: http::Request<Bytes>,
+        /// Where the body of a 200 goes instead of into memory.
+        save: Option<Save>,
     },
     /// A token of the account: from the store, or fetched.
     Token {
@@ -179,6 +182,7 @@ pub struct Options {
 pub struct Io {
     context: Arc<dyn Context>,
     options: Options,
+    save: Option<Save>,
     slot: Arc<Mutex<Slot>>,
 }
 
@@ -199,7 +203,12 @@ fn lock(slot: &Mutex<Slot>) -> MutexGuard<'_, Slot> {
 impl Io {
     /// A way out for one exchange.
     pub fn new(context: Arc<dyn Context>, options: Options) -> Io {
-        Io { context, options, slot: Arc::default() }
+        Io { context, options, save: None, slot: Arc::default() }
+    }
+
+    /// The same, but what a 200 brings goes into a file.
+    pub(crate) fn saving(self, save: Option<Save>) -> Io {
+        Io { save, ..self }
     }
 
     /// The present moment.
@@ -269,7 +278,8 @@ impl Io {
                 slot.sent_at = sent_at;
                 slot.open = money == Money::Billable;
             }
-            let Reply::Sent(answer) = self.ask(Ask::Send { vendor, money, request }).await else {
+            let Reply::Sent(answer) = self.ask(Ask::Send { vendor, money, request, save: self.save.clone() }).await
+            else {
                 return Err(Error::internal("an answer to another question"));
             };
             let result = answer.map_err(|error| error.with_vendor(vendor)).and_then(|answer| {

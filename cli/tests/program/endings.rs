@@ -52,9 +52,10 @@ fn the_table_of_exit_codes_is_in_the_help() {
     assert_eq!(shiren(&[]).code, 2);
     assert_eq!(shiren(&["nonsense"]).code, 2);
     assert_eq!(shiren(&["--json", "nonsense"]).error()["kind"], "invalid_argument");
-    for command in
-        ["demo", "sandbox", "ops", "call", "compare", "liveness", "crypto", "returns", "id", "mobile", "name"]
-    {
+    for command in [
+        "demo", "sandbox", "ops", "call", "compare", "liveness", "evidence", "crypto", "returns", "id", "mobile",
+        "name",
+    ] {
         assert_eq!(shiren(&[command, "--help"]).code, 0, "{command}");
     }
 }

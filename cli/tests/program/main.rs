@@ -7,6 +7,7 @@ mod crypto;
 mod demo;
 mod doctor;
 mod endings;
+mod evidence;
 mod liveness;
 mod manual;
 mod ops;

@@ -8,6 +8,7 @@ use super::retry;
 use super::running::Switch;
 use super::transport::{Fuse, passing};
 use crate::error::{Error, Kind, Result};
+use crate::evidence::save::Save;
 use crate::local::compute;
 use crate::operation::{Ask, Context as _, Exchange, Io, Money, Options, Place, Repeat, Reply, Step};
 use crate::verdict::{Billed, Vendor};
@@ -118,9 +119,9 @@ impl<R: Send + 'static> Call<R> {
                     self.record.vendor = Some(vendor);
                     Reply::Ready(self.ready(vendor, attempt, floor, money).await)
                 }
-                Step::Ask(Ask::Send { vendor, money, request }) => {
+                Step::Ask(Ask::Send { vendor, money, request, save }) => {
                     self.record.vendor = Some(vendor);
-                    Reply::Sent(self.send(&mut lane, money, request).await)
+                    Reply::Sent(self.send(&mut lane, money, request, save.as_ref()).await)
                 }
                 Step::Ask(Ask::Token { vendor, stale }) => {
                     self.record.vendor = Some(vendor);
@@ -164,6 +165,7 @@ impl<R: Send + 'static> Call<R> {
         lane: &mut Option<Arc<Lane>>,
         money: Money,
         request: http::Request<Bytes>,
+        save: Option<&Save>,
     ) -> Result<http::Response<Bytes>> {
         let lane = match lane {
             Some(lane) => lane,
@@ -181,9 +183,14 @@ impl<R: Send + 'static> Call<R> {
         if let Some(vendor) = self.record.vendor {
             self.record.span.record("vendor", vendor.name());
         }
-        let answer = timeout_at(self.deadline, lane.send(request, &fuse))
-            .await
-            .unwrap_or_else(|_| Err(passing(Kind::Timeout, "no answer within the time allowed", Repeat::FREE)));
+        let answer = timeout_at(self.deadline, lane.send(request, save, &fuse)).await.unwrap_or_else(|_| {
+            let error = passing(Kind::Timeout, "no answer within the time allowed", Repeat::FREE);
+            Err(if save.is_some() {
+                error.with_hint("give a large file more time: timeout_ms, or the call's own")
+            } else {
+                error
+            })
+        });
         match answer {
             Ok(answer) => {
                 self.record.span.record("status", answer.status().as_u16());

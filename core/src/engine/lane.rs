@@ -4,6 +4,7 @@
 use super::lock;
 use super::transport::{Fuse, Transport};
 use crate::error::{Error, Result};
+use crate::evidence::save::Save;
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -26,14 +27,19 @@ pub(super) struct Lane {
 
 impl Lane {
     /// Sends a request and reads its answer.
-    pub(super) async fn send(&self, request: http::Request<Bytes>, fuse: &Arc<Fuse>) -> Result<http::Response<Bytes>> {
+    pub(super) async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        save: Option<&Save>,
+        fuse: &Arc<Fuse>,
+    ) -> Result<http::Response<Bytes>> {
         if self.turn {
             // The first turn lets the I/O driver look, the second lets the connections' tasks act on what it saw:
             // a connection that the other side has closed is then not used again.
             tokio::task::yield_now().await;
             tokio::task::yield_now().await;
         }
-        self.transport.send(&self.pool, request, fuse).await
+        self.transport.send(&self.pool, request, save, fuse).await
     }
 }
 

@@ -1,8 +1,10 @@
 //! Sends one request over reqwest, and knows whether a byte of it left.
 
+use super::file::File;
 use super::tls;
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
+use crate::evidence::save::{HEAD, Save, Saved};
 use crate::operation::Repeat;
 use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
@@ -88,6 +90,7 @@ pub(super) struct Transport {
     connect: Duration,
     idle: Duration,
     limit: usize,
+    largest_file: u64,
 }
 
 impl Transport {
@@ -106,6 +109,7 @@ impl Transport {
             connect: Duration::from_millis(config.connect_timeout_ms.into()),
             idle: Duration::from_millis(config.idle_timeout_ms.into()),
             limit: usize::try_from(config.max_reply_bytes).unwrap_or(usize::MAX),
+            largest_file: config.max_evidence_bytes.into(),
         })
     }
 
@@ -141,8 +145,14 @@ impl Transport {
         &self,
         pool: &reqwest::Client,
         request: http::Request<Bytes>,
+        save: Option<&Save>,
         fuse: &Arc<Fuse>,
     ) -> Result<http::Response<Bytes>> {
+        // First of all: where nothing can be written, nothing need be sent.
+        let file = match save {
+            Some(save) => Some((save, File::create(&save.path).await?)),
+            None => None,
+        };
         let host = request.uri().host().unwrap_or_default().to_owned();
         let request = request
             .map(|bytes| reqwest::Body::wrap(Fused { bytes: Some(bytes), fuse: fuse.clone() }))
@@ -152,11 +162,63 @@ impl Transport {
         let mut response = http::Response::new(Bytes::new());
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
-        *response.body_mut() = self.read(&mut answer, &host, fuse).await.map_err(|mut error| {
+        let read = match file {
+            Some((save, file)) if answer.status() == http::StatusCode::OK => {
+                self.store(&mut answer, save, file, &host, fuse).await
+            }
+            _ => self.read(&mut answer, &host, fuse).await.map(|body| (body, None)),
+        };
+        let (body, saved) = read.map_err(|mut error| {
             error.http_status = Some(answer.status().as_u16());
             error
         })?;
+        *response.body_mut() = body;
+        if let Some(saved) = saved {
+            response.extensions_mut().insert(saved);
+        }
         Ok(response)
+    }
+
+    /// Writes the body to a file, once its first bytes are admitted, and gives these back.
+    async fn store(
+        &self,
+        answer: &mut reqwest::Response,
+        save: &Save,
+        mut file: File,
+        host: &str,
+        fuse: &Fuse,
+    ) -> Result<(Bytes, Option<Saved>)> {
+        let (whole, mut came, mut head) = (answer.content_length(), 0, BytesMut::new());
+        let mut admitted = false;
+        loop {
+            if came.max(whole.unwrap_or_default()) > self.largest_file {
+                return Err(Error::decode(format!("the file is larger than {} bytes", self.largest_file))
+                    .with_hint("raise max_evidence_bytes if such files are expected"));
+            }
+            let chunk = answer.chunk().await.map_err(|error| self.fault(&error, host, fuse))?;
+            came += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+            if !admitted {
+                head.extend_from_slice(chunk.as_deref().unwrap_or_default());
+                if head.len() < HEAD && chunk.is_some() {
+                    continue;
+                }
+                if !(save.admits)(&head) {
+                    return Ok((head.freeze(), None));
+                }
+                admitted = true;
+                file = file.write(&head).await?;
+                head.truncate(HEAD);
+            } else if let Some(chunk) = &chunk {
+                file = file.write(chunk).await?;
+            }
+            if let Some(progress) = &save.progress {
+                progress.tell(came, whole);
+            }
+            if chunk.is_none() {
+                let bytes = file.finish().await?;
+                return Ok((head.freeze(), Some(Saved { bytes })));
+            }
+        }
     }
 
     async fn read(&self, answer: &mut reqwest::Response, host: &str, fuse: &Fuse) -> Result<Bytes> {

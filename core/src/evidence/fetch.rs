@@ -1,19 +1,26 @@
 //! Evidence as a file: a GET of the address that a reply gave, while it lives.
 
+use super::save::{Progress, Save, Saved};
 use super::{media, origin};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Context, Io, Meta, Money, Operation, Place, Repeat};
-use crate::secret::Secret;
+use crate::secret::{Personal, Secret};
 use crate::time::Time;
 use crate::verdict::{Billed, Evidence, Vendor};
 use crate::wire::Blob;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// Fetches a face image, an ID-card image or a video from where the vendor keeps it. Free.
 ///
 /// Only the vendor's own hosts are asked, by https, and redirects are not followed; further hosts are named by the
-/// configuration's `evidence_hosts`. The whole file is held in memory, up to the configuration's `max_reply_bytes`.
+/// configuration's `evidence_hosts`.
+///
+/// With `path` the file goes to disk piece by piece, up to the configuration's `max_evidence_bytes`, and is never held in
+/// memory; without, it comes in the reply, up to `max_reply_bytes`.
+// A path and not a stream: it crosses every language for nothing, and only who owns the file can promise that it is
+// whole or not there.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -25,26 +32,40 @@ pub struct Fetch {
     /// When it ends, where that is known: afterwards nothing is sent.
     #[serde(default)]
     pub expires_at: Option<Time>,
+    /// Write the file here, readable by its owner only, instead of returning it. The name appears when the file is
+    /// whole; a file that had it is replaced. A long video may need more time than a call has by default.
+    #[serde(default)]
+    pub path: Option<Personal>,
+    /// Who is told how far the file is; only in Rust, and only with `path`.
+    #[serde(skip)]
+    pub progress: Option<Progress>,
 }
 
 impl Fetch {
     /// What lies at an address of a reply.
     pub fn new(vendor: Vendor, url: impl Into<Secret>) -> Fetch {
-        Fetch { url: url.into(), vendor, expires_at: None }
+        Fetch { url: url.into(), vendor, expires_at: None, path: None, progress: None }
     }
 
     /// The evidence of a verdict.
     pub fn of(vendor: Vendor, evidence: &Evidence) -> Fetch {
         Fetch { expires_at: evidence.expires_at, ..Fetch::new(vendor, evidence.image_url.expose()) }
     }
+
+    /// The same, into a file.
+    #[must_use]
+    pub fn to(mut self, path: impl Into<Personal>) -> Fetch {
+        self.path = Some(path.into());
+        self
+    }
 }
 
-/// A file.
+/// What was fetched.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FetchReply {
-    /// The file as it came.
-    pub media: Blob,
+    /// The file as it came; none when it was written to `path`.
+    pub media: Option<Blob>,
     /// What it is by its own bytes, whatever the server called it: `image/jpeg`, `image/png`, `video/mp4`, …
     pub content_type: &'static str,
     /// Its length.
@@ -69,11 +90,22 @@ impl Operation for Fetch {
     type Response = FetchReply;
 
     async fn run(self, io: Io) -> Result<FetchReply> {
+        let io = io.saving(self.save()?);
         io.call(self.vendor, Money::Free, |context| self.request(context), |answer| self.read(answer)).await
     }
 }
 
 impl Fetch {
+    fn save(&self) -> Result<Option<Save>> {
+        let Some(path) = &self.path else { return Ok(None) };
+        let path = PathBuf::from(path.expose());
+        if path.file_name().is_none() {
+            return Err(Error::invalid_argument("/path", "this does not name a file"));
+        }
+        let admits = |head: &[u8]| media::content_type(head).is_some();
+        Ok(Some(Save { path, admits, progress: self.progress.clone() }))
+    }
+
     fn request(&self, context: &dyn Context) -> Result<http::Request<Bytes>> {
         if self.url.is_empty() {
             return Err(Error::invalid_argument("/url", "this must not be empty"));
@@ -112,10 +144,14 @@ impl Fetch {
             }
             _ => return Err(failed(Kind::Vendor, "the vendor's server refused")),
         }
-        let media = Blob::from(answer.body().clone());
-        let content_type = media::content_type(&media)
+        let content_type = media::content_type(answer.body())
             .ok_or_else(|| Error::decode("what came is neither a picture nor a video that is known here"))?;
-        let bytes = u32::try_from(media.len()).map_err(|_| Error::decode("the file is larger than 4 GiB"))?;
+        let (media, bytes) = match (&self.path, answer.extensions().get::<Saved>()) {
+            (None, _) => (Some(Blob::from(answer.body().clone())), answer.body().len() as u64),
+            (Some(_), Some(saved)) => (None, saved.bytes),
+            (Some(_), None) => return Err(Error::internal("whoever sent the request did not write the file")),
+        };
+        let bytes = u32::try_from(bytes).map_err(|_| Error::decode("the file is larger than 4 GiB"))?;
         Ok((FetchReply { media, content_type, bytes }, Billed::No))
     }
 }

@@ -34,6 +34,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_first_bytes_are_enough() {
+        assert!(SIGNS.iter().all(|(at, sign, _)| at + sign.len() <= crate::evidence::save::HEAD));
+    }
+
+    #[test]
     fn by_the_bytes_and_nothing_else() {
         for (bytes, expected) in [
             (&b"\xff\xd8\xff\xe0"[..], Some("image/jpeg")),
