@@ -67,7 +67,13 @@ Accounts come from the first of these that is there; keys are never arguments:
   --sandbox URL, --config FILE
   SHIREN_SANDBOX=URL, SHIREN_CONFIG=FILE
   SHIREN_JUHE_KEY, SHIREN_JUHE_OPENID
-  SHIREN_JUMDATA_INIT_URL, SHIREN_JUMDATA_RESULT_URL, SHIREN_JUMDATA_APPCODE
+  SHIREN_JUMDATA_INIT_URL, SHIREN_JUMDATA_RESULT_URL, SHIREN_JUMDATA_APPCODE;
+    for another marketplace SHIREN_JUMDATA_GATEWAY and, instead of APPCODE:
+      x_ca            SHIREN_JUMDATA_APP_KEY, _APP_SECRET; also _STAGE
+      tencent         SHIREN_JUMDATA_SECRET_ID, _SECRET_KEY; also _SOURCE
+      huawei_appcode  SHIREN_JUMDATA_APPCODE
+      huawei          SHIREN_JUMDATA_APP_KEY, _APP_SECRET
+      own             SHIREN_JUMDATA_APP_ID, _APP_SECRET; also _PRODUCT_CODE
   SHIREN_BAIDU_API_KEY, SHIREN_BAIDU_SECRET_KEY, SHIREN_BAIDU_PLAN_ID";
 
 fn exit_codes() -> String {

@@ -193,6 +193,11 @@ fn opened(connection: &Connection, report: &mut Report) -> Option<(Config, Clien
             report.add("configuration.environment", Health::Unclear, format!("{lonely} is of no use without {needs}"));
         }
     }
+    let useless = config::useless();
+    if origin == Origin::Environment && !useless.is_empty() {
+        let text = format!("{}: the gateway of SHIREN_JUMDATA_GATEWAY does not use that", useless.join(", "));
+        report.add("configuration.environment", Health::Unclear, text);
+    }
     match Client::new(config.clone()) {
         Ok(client) => Some((config, client)),
         Err(error) => {

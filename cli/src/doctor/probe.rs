@@ -6,8 +6,12 @@ use crate::ask::ask;
 use crate::fields::Fields;
 use crate::ops;
 use serde_json::Value;
-use shiren::{CallOptions, Client, Config, Error, Kind, Result, baidu};
+use shiren::{CallOptions, Client, Config, Error, Kind, Result, Vendor, baidu};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+/// Signatures are refused by clocks that are further apart, sooner or later: by Aliyun and Huawei at 15 minutes.
+const SKEW: Duration = Duration::from_secs(300);
 
 /// No order and no token is called so.
 const NOBODY: &str = "shiren-doctor-no-such";
@@ -25,6 +29,19 @@ pub(super) struct Probe<'a> {
 impl Probe<'_> {
     /// Asks each vendor that has an account.
     pub(super) fn run(&self, report: &mut Report) -> Result<()> {
+        let clocks = Arc::<Mutex<Vec<(Vendor, i64)>>>::default();
+        let told = clocks.clone();
+        self.client.on_outcome(move |outcome| {
+            if let (Some(vendor), Some(ahead)) = (outcome.vendor, outcome.clock_ms) {
+                told.lock().unwrap_or_else(PoisonError::into_inner).push((vendor, ahead));
+            }
+        });
+        self.vendors(report)?;
+        clock(&clocks.lock().unwrap_or_else(PoisonError::into_inner), report);
+        Ok(())
+    }
+
+    fn vendors(&self, report: &mut Report) -> Result<()> {
         let accounts = &self.config.accounts;
         if let Some(account) = &accounts.juhe {
             let reply = self.ask("juhe.faceid.search", "jh_order_id", NOBODY)?;
@@ -101,6 +118,22 @@ impl Probe<'_> {
         keys("jumdata", "took the key", reply, report);
         Ok(())
     }
+}
+
+/// What the vendors' answers say of this machine's clock.
+fn clock(told: &[(Vendor, i64)], report: &mut Report) {
+    let Some((vendor, ahead)) = told.iter().max_by_key(|(_, ahead)| ahead.unsigned_abs()) else {
+        report.add("clock", Health::Skipped, "not known: no answer had a date");
+        return;
+    };
+    let (off, way) = (Duration::from_millis(ahead.unsigned_abs()), if *ahead > 0 { "behind" } else { "ahead of" });
+    if off <= SKEW {
+        report.add("clock", Health::Good, "less than 5 minutes from the vendors' own");
+        return;
+    }
+    let text = format!("this machine's clock is {} minutes {way} that of {vendor}'s server", off.as_secs() / 60);
+    report.add("clock", Health::Unclear, text).fix =
+        Some("set it (NTP): signatures with another time are refused, and sessions seem to end early or late".into());
 }
 
 /// `https://host:port` of an address.

@@ -1,6 +1,9 @@
 use crate::shell::{command, on, run, sandbox, shiren};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use shiren_sandbox::{Fault, Sandbox};
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 
 fn config(value: &Value) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -149,8 +152,47 @@ fn an_unreachable_vendor_ends_with_13() {
         assert_eq!(health(&report, &format!("{vendor}.network")), "bad");
         assert_eq!(health(&report, &format!("{vendor}.key")), "skipped");
     }
+    assert_eq!(health(&report, "clock"), "skipped");
     let offline = shiren(&["doctor", "--offline", "--sandbox", &url]);
     assert_eq!(offline.code, 0, "nobody was asked: {offline:?}");
+}
+
+/// A server that answers everything with an order that does not exist, at another time.
+fn out_of_time(seconds: i64) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 8192]);
+            let date = Timestamp::now() + SignedDuration::from_secs(seconds);
+            let date = date.strftime("%a, %d %b %Y %H:%M:%S GMT");
+            let body = r#"{"error_code":279302,"reason":"x","result":null}"#;
+            let head = format!("HTTP/1.1 200 OK\r\ndate: {date}\r\ncontent-length: {}\r\n", body.len());
+            let _ = stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn a_clock_that_is_off_is_worth_a_look() {
+    for (seconds, is, says) in [
+        (0, "good", "less than 5 minutes"),
+        (280, "good", "less than 5 minutes"),
+        (605, "unclear", "10 minutes behind"),
+        (-3605, "unclear", "60 minutes ahead of"),
+    ] {
+        let file = config(&json!({"accounts": {"juhe": {"key": "canary", "base_url": out_of_time(seconds)}}}));
+        let looked = shiren(&["doctor", "--json", "--config", file.path().to_str().unwrap()]);
+        assert_eq!(looked.code, 0, "{looked:?}");
+        let report = looked.json();
+        assert_eq!(
+            (health(&report, "juhe.key").as_str(), health(&report, "clock").as_str()),
+            ("good", is),
+            "{seconds}"
+        );
+        assert!(looked.out.contains(says), "{seconds}: {}", looked.out);
+    }
 }
 
 #[test]
@@ -218,4 +260,26 @@ fn settings_are_shown() {
     ] {
         assert_eq!(health(&report, what), is, "{what}");
     }
+}
+
+#[test]
+fn another_marketplace_comes_from_the_environment_too() {
+    let mut doctor = command(&["doctor", "--offline", "--json"]);
+    for (name, value) in [
+        ("GATEWAY", "tencent"),
+        ("INIT_URL", "https://example.com/init"),
+        ("RESULT_URL", "https://example.com/result"),
+        ("SECRET_ID", "canary"),
+        ("SECRET_KEY", "canary"),
+        ("APPCODE", "canary"),
+    ] {
+        doctor.env(format!("SHIREN_JUMDATA_{name}"), value);
+    }
+    let looked = run(&mut doctor, b"");
+    assert_eq!(looked.code, 0, "{looked:?}");
+    assert!(looked.out.contains("the keys of the gateway tencent are set") && !looked.out.contains("canary"));
+    assert!(looked.out.contains("SHIREN_JUMDATA_APPCODE: the gateway of"), "{}", looked.out);
+    doctor.env_remove("SHIREN_JUMDATA_SECRET_KEY");
+    let half = run(&mut doctor, b"");
+    assert!(half.code == 10 && half.out.contains("SHIREN_JUMDATA_SECRET_KEY is not set"), "{half:?}");
 }

@@ -194,7 +194,9 @@ impl<R: Send + 'static> Call<R> {
         match answer {
             Ok(answer) => {
                 self.record.span.record("status", answer.status().as_u16());
-                self.retry_after = retry::retry_after(answer.headers(), self.shared.now());
+                let now = self.shared.now();
+                self.retry_after = retry::retry_after(answer.headers(), now);
+                self.record.clock_ms = retry::ahead(answer.headers(), now).or(self.record.clock_ms);
                 Ok(answer)
             }
             Err(error) => {

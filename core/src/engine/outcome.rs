@@ -29,6 +29,9 @@ pub struct Outcome {
     pub attempts: u32,
     /// Whether the caller gave it up: cancelled it, closed the client, or dropped the future.
     pub cancelled: bool,
+    /// How far the server's clock was ahead of the client's, in milliseconds, by the `Date` of the last answer that had one;
+    /// below zero: behind. It is good to a second and the time on the way. Signatures fail when it is minutes.
+    pub clock_ms: Option<i64>,
 }
 
 /// How many calls ended in which way.
@@ -110,6 +113,7 @@ pub(super) struct Record {
     began: Instant,
     pub(super) vendor: Option<Vendor>,
     pub(super) attempts: u32,
+    pub(super) clock_ms: Option<i64>,
     /// What the answered requests cost.
     pub(super) settled: Billed,
     /// The request that is out.
@@ -135,6 +139,7 @@ impl Record {
             began: Instant::now(),
             vendor: None,
             attempts: 0,
+            clock_ms: None,
             settled: Billed::No,
             flight: None,
         }
@@ -190,6 +195,7 @@ impl Record {
             billed,
             attempts: self.attempts,
             cancelled,
+            clock_ms: self.clock_ms,
         });
     }
 }

@@ -1,4 +1,4 @@
-//! How long to wait before a repetition: exponential back-off with full jitter.
+//! How long to wait before a repetition: exponential back-off with full jitter; and what time it is at the other side.
 
 use crate::time::Time;
 use std::time::Duration;
@@ -26,6 +26,12 @@ pub(super) fn retry_after(headers: &http::HeaderMap, now: Time) -> Option<Durati
     }
     let now = text(http::header::DATE).and_then(date).unwrap_or(now);
     Some(Duration::from_millis(date(wanted)?.unix_ms().saturating_sub(now.unix_ms())))
+}
+
+/// How far the answer's `Date` is ahead of this moment, in milliseconds.
+pub(super) fn ahead(headers: &http::HeaderMap, now: Time) -> Option<i64> {
+    let there = date(headers.get(http::header::DATE)?.to_str().ok()?.trim())?;
+    Some(i64::try_from(there.unix_ms()).ok()? - i64::try_from(now.unix_ms()).ok()?)
 }
 
 /// A date as HTTP writes it, `Sun, 06 Nov 1994 08:49:37 GMT`; its two obsolete forms are not read.
@@ -75,5 +81,20 @@ mod tests {
         assert_eq!(retry_after(&headers, now), Some(Duration::ZERO), "a date in the past is now");
         headers.insert(http::header::RETRY_AFTER, "Sun, 06 Foo 1994 08:00:00 GMT".parse().unwrap());
         assert_eq!(retry_after(&headers, now), None);
+    }
+    #[test]
+    fn clocks_differ_in_both_directions() {
+        let mut headers = http::HeaderMap::new();
+        let now = Time::from_unix_ms(784_111_777_500);
+        assert_eq!(ahead(&headers, now), None);
+        for (text, ms) in [
+            ("Sun, 06 Nov 1994 08:49:47 GMT", Some(9_500)),
+            ("Sun, 06 Nov 1994 08:39:37 GMT", Some(-600_500)),
+            ("Sun Nov  6 08:49:37 1994", None),
+            ("now", None),
+        ] {
+            headers.insert(http::header::DATE, text.parse().unwrap());
+            assert_eq!(ahead(&headers, now), ms, "{text}");
+        }
     }
 }

@@ -7,6 +7,10 @@ use std::io::Cursor;
 
 /// A decoder is not given more than this.
 const MEMORY: usize = 320 << 20;
+/// A progressive JPEG keeps the coefficients of the whole picture, two bytes for each of three colours.
+const PROGRESSIVE: u64 = MEMORY as u64 / 6;
+/// A PNG or a WebP is decoded whole, up to four bytes a pixel, and then put on white.
+const WHOLE: u64 = MEMORY as u64 / 8;
 
 fn broken(why: impl std::fmt::Display) -> Error {
     Error::invalid_argument("/image", format!("the photo cannot be read: {why}")).with_hint("take another photo")
@@ -31,25 +35,31 @@ pub(crate) fn decode(file: &[u8], facts: &Facts, side: usize, most_pixels: u64) 
     if width == 0 || height == 0 {
         return Err(broken("it has no pixels"));
     }
-    if u64::from(width) * u64::from(height) > most_pixels {
+    let most = if facts.format == Format::Jpeg { most_pixels } else { most_pixels.min(WHOLE) };
+    if u64::from(width) * u64::from(height) > most {
         return Err(too_large(width, height));
     }
     match facts.format {
-        Format::Jpeg => jpeg(file, side),
+        Format::Jpeg => jpeg(file, side, (width, height)),
         Format::Png => other(file, ImageFormat::Png, (width, height)),
         _ => other(file, ImageFormat::WebP, (width, height)),
     }
 }
 
 /// The inverse transform of each block gives only as many pixels as are needed: most of the work is not done.
-fn jpeg(file: &[u8], side: usize) -> Result<RgbImage> {
-    use jpeg_decoder::PixelFormat;
+fn jpeg(file: &[u8], side: usize, (width, height): (u32, u32)) -> Result<RgbImage> {
+    use jpeg_decoder::{CodingProcess, PixelFormat};
     // A file that lost its end decodes to a picture with a grey half.
     if !file.windows(2).rev().take(1 << 16).any(|two| two == [0xff, 0xd9]) {
         return Err(broken("it ends too early"));
     }
     let mut decoder = jpeg_decoder::Decoder::new(file);
     decoder.set_max_decoding_buffer_size(MEMORY);
+    decoder.read_info().map_err(broken)?;
+    let progressive = decoder.info().is_some_and(|info| info.coding_process == CodingProcess::DctProgressive);
+    if progressive && u64::from(width) * u64::from(height) > PROGRESSIVE {
+        return Err(too_large(width, height));
+    }
     let wanted = u16::try_from(side).unwrap_or(u16::MAX);
     let (width, height) = decoder.scale(wanted, wanted).map_err(broken)?;
     let pixels = decoder.decode().map_err(broken)?;

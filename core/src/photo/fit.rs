@@ -37,7 +37,8 @@ pub struct Fit {
     /// For which service. Default: `juhe_verify2`, the strictest of Juhe's.
     #[serde(default)]
     pub service: Option<Service>,
-    /// Photos of more than so many million pixels are refused before they are decoded. Default 100, at most 1000.
+    /// Photos of more than so many million pixels are refused before they are decoded. Default 100, at most 1000. What must be
+    /// decoded whole takes more memory, and has bounds of its own: progressive JPEG 55, PNG and WebP 41.
     #[serde(default)]
     pub max_megapixels: Option<u32>,
 }
