@@ -302,7 +302,7 @@ int32_t shiren_client_close(const shiren_client *client,
 
 // Closes a client without a limit of time, and frees it. NULL is fine. Inside a callback of this client it does
 // nothing but log: nobody may wait there, and what is in use is not freed. In a child process that inherited the
-// client it frees without closing.
+// client it does nothing: threads that exist only in the parent may have been at work in it.
 void shiren_client_free(shiren_client *client);
 
 // Tells `callback` about the end of each call, abandoned ones included, on the thread where it ended. It must be
@@ -407,7 +407,7 @@ bool shiren_cancel(const shiren_client *client,
 shiren_queue *shiren_queue_new(void);
 
 // Frees a queue; nobody may be waiting at it. What calls in flight come to is forgotten; they are not cancelled, and
-// their outcomes are told. NULL is fine.
+// their outcomes are told. NULL is fine. In a child process that inherited the queue it does nothing.
 void shiren_queue_free(shiren_queue *queue);
 
 // Waits for the next completion.
@@ -522,7 +522,7 @@ uint32_t shiren_error_http_status(const shiren_error *error);
 const char *shiren_error_json(const shiren_error *error);
 
 // Sets where the library's log goes, for the whole process; in place of what was set before. When this returns, the
-// callback before has returned for the last time. Without it there is no log.
+// callback before has returned for the last time. Without it there is no log; a child process begins without it.
 //
 // @param level     SHIREN_LOG_ERROR … SHIREN_LOG_TRACE: this and what is graver; SHIREN_LOG_OFF
 // @param callback  NULL: no more log

@@ -97,7 +97,7 @@ pub(crate) unsafe fn deliver<T>(out: *mut *mut T, value: T) -> Result<()> {
 }
 
 /// Refuses a missing place for a result before anything is done for it.
-pub(crate) fn place<T>(out: *mut T) -> Result<()> {
+pub(crate) fn place<T>(out: *const T) -> Result<()> {
     if out.is_null() { Err(Error::invalid_argument("out", "there must be a place for the result")) } else { Ok(()) }
 }
 
@@ -160,13 +160,8 @@ pub(crate) unsafe fn options<T: Copy>(given: *const T, defaults: T, name: &str) 
     if given.is_null() {
         return Ok(defaults);
     }
-    // SAFETY: by this function's own contract there is a size.
-    let size = unsafe { given.cast::<usize>().read() };
-    if size < size_of::<usize>() || size > 4096 {
-        let field = format!("{name}.struct_size");
-        return Err(Error::invalid_argument(field, "this must be the size of the struct")
-            .with_hint("set struct_size = sizeof of the struct"));
-    }
+    // SAFETY: by this function's own contract.
+    let size = unsafe { room(given, size_of::<usize>(), name) }?;
     let known = size.min(size_of::<T>());
     // SAFETY: by this function's own contract there are so many bytes.
     let rest = unsafe { std::slice::from_raw_parts(given.cast::<u8>().add(known), size - known) };
@@ -183,21 +178,30 @@ pub(crate) unsafe fn options<T: Copy>(given: *const T, defaults: T, name: &str) 
     Ok(unsafe { read.assume_init() })
 }
 
+/// How many bytes the caller has for a struct that begins with its own size: at least `least`.
+///
+/// # Safety
+/// `out` is NULL or points to as many bytes as its first `size_t` says.
+pub(crate) unsafe fn room<T>(out: *const T, least: usize, name: &str) -> Result<usize> {
+    place(out)?;
+    // SAFETY: by this function's own contract there is a size.
+    let size = unsafe { out.cast::<usize>().read() };
+    if (least..=4096).contains(&size) {
+        return Ok(size);
+    }
+    let field = format!("{name}.struct_size");
+    Err(Error::invalid_argument(field, "this must be the size of the struct")
+        .with_hint("set struct_size = sizeof of the struct"))
+}
+
 /// Writes a struct that begins with its own size, as much of it as the caller has room for. The caller's size stays.
 ///
 /// # Safety
 /// `out` is NULL or points to as many writable bytes as its first `size_t` says; `T` as in [`options`].
 pub(crate) unsafe fn fill<T: Copy>(out: *mut T, value: T, name: &str) -> Result<()> {
-    place(out)?;
-    // SAFETY: by this function's own contract there is a size.
-    let size = unsafe { out.cast::<usize>().read() };
     let head = size_of::<usize>();
-    if size < head || size > 4096 {
-        let field = format!("{name}.struct_size");
-        return Err(Error::invalid_argument(field, "this must be the size of the struct")
-            .with_hint("set struct_size = sizeof of the struct"));
-    }
-    let known = size.min(size_of::<T>());
+    // SAFETY: by this function's own contract.
+    let known = unsafe { room(out, head, name) }?.min(size_of::<T>());
     // SAFETY: both have at least `known` bytes, and do not overlap.
     unsafe {
         let from = (&raw const value).cast::<u8>();

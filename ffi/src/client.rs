@@ -46,7 +46,7 @@ impl shiren_client {
     }
 
     /// Before any lock: in a forked child its holder may not exist.
-    fn unforked(&self) -> Result<()> {
+    pub(crate) fn unforked(&self) -> Result<()> {
         if std::process::id() == self.pid {
             return Ok(());
         }
@@ -115,17 +115,19 @@ pub unsafe extern "C" fn shiren_client_close(
 
 /// Closes a client without a limit of time, and frees it. NULL is fine. Inside a callback of this client it does
 /// nothing but log: nobody may wait there, and what is in use is not freed. In a child process that inherited the
-/// client it frees without closing.
+/// client it does nothing: threads that exist only in the parent may have been at work in it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn shiren_client_free(client: *mut shiren_client) {
     quietly((), || {
         // SAFETY: the caller gives NULL or a living client.
         let Some(living) = (unsafe { client.as_ref() }) else { return };
-        let closed = living.close(Duration::MAX);
-        match closed {
-            Err(error) if living.unforked().is_ok() => tracing::error!("a client was not freed: {error}"),
+        if living.unforked().is_err() {
+            return;
+        }
+        match living.close(Duration::MAX) {
+            Err(error) => tracing::error!("a client was not freed: {error}"),
             // SAFETY: the caller does not use it again, and every callback has returned.
-            _ => drop(unsafe { Box::from_raw(client) }),
+            Ok(()) => drop(unsafe { Box::from_raw(client) }),
         }
     });
 }
@@ -143,6 +145,7 @@ pub unsafe extern "C" fn shiren_client_on_outcome(
     unsafe {
         fallible(error, || {
             let client = borrow(client, "client")?;
+            client.unforked()?;
             crate::outcome::observe(&client.client, callback, user_data)
         })
     }
@@ -160,8 +163,9 @@ pub unsafe extern "C" fn shiren_client_counters(
     // SAFETY: the caller gives NULL or a living client, NULL or a struct of the size it says, NULL or a place.
     unsafe {
         fallible(error, || {
-            let total = borrow(client, "client")?.client.counters().total;
-            fill(counters, shiren_counters::new(total), "counters")
+            let client = borrow(client, "client")?;
+            client.unforked()?;
+            fill(counters, shiren_counters::new(client.client.counters().total), "counters")
         })
     }
 }
@@ -178,8 +182,10 @@ pub unsafe extern "C" fn shiren_client_state(
     unsafe {
         fallible(error, || {
             place(state)?;
-            let client = &borrow(client, "client")?.client;
-            let json = serde_json::json!({"counters": client.counters(), "limits": client.limits()});
+            let client = borrow(client, "client")?;
+            client.unforked()?;
+            let (counters, limits) = (client.client.counters(), client.client.limits());
+            let json = serde_json::json!({"counters": counters, "limits": limits});
             let wire = Wire { json: json.to_string().into_bytes(), parts: Vec::new() };
             deliver(state, shiren_response::new(wire)?)
         })

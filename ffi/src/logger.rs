@@ -5,7 +5,7 @@ use crate::error::shiren_error;
 use shiren::{Error, Result};
 use std::ffi::{c_char, c_void};
 use std::fmt;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 use std::sync::{OnceLock, PoisonError, RwLock};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -42,7 +42,37 @@ unsafe impl Send for Receiver {}
 // SAFETY: as above.
 unsafe impl Sync for Receiver {}
 
-static RECEIVER: RwLock<Option<Receiver>> = RwLock::new(None);
+/// The receiver of one process. After a fork its lock may be held by a thread that exists only in the parent, so a
+/// child never touches it.
+struct Place {
+    pid: u32,
+    receiver: RwLock<Option<Receiver>>,
+}
+
+static PLACE: AtomicPtr<Place> = AtomicPtr::new(std::ptr::null_mut());
+
+/// This process's place, if it has set a logger.
+fn place() -> Option<&'static Place> {
+    // SAFETY: it is NULL or was leaked by `own_place`.
+    let place = unsafe { PLACE.load(Ordering::Acquire).as_ref() };
+    place.filter(|place| place.pid == std::process::id())
+}
+
+/// This process's place, made if there is none. One for each process that ever sets a logger: never freed.
+fn own_place() -> &'static Place {
+    loop {
+        if let Some(place) = place() {
+            return place;
+        }
+        let before = PLACE.load(Ordering::Acquire);
+        let made = Box::into_raw(Box::new(Place { pid: std::process::id(), receiver: RwLock::new(None) }));
+        if PLACE.compare_exchange(before, made, Ordering::AcqRel, Ordering::Acquire).is_err() {
+            // SAFETY: it was made just now, and nobody else has seen it.
+            drop(unsafe { Box::from_raw(made) });
+        }
+    }
+}
+
 static LEVEL: AtomicI32 = AtomicI32::new(SHIREN_LOG_OFF);
 
 fn number(level: &Level) -> i32 {
@@ -84,6 +114,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let Some(place) = place() else { return };
         let mut line = Line::default();
         event.record(&mut line);
         let mut text = line.to_string();
@@ -92,7 +123,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
                 text.push_str(&line.to_string());
             }
         }
-        let receiver = RECEIVER.read().unwrap_or_else(PoisonError::into_inner);
+        let receiver = place.receiver.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(Receiver { callback, user_data }) = &*receiver {
             let (target, message) = (Text::new(event.metadata().target()), Text::new(text));
             // SAFETY: the caller gave a function of this type; the texts live until it returns.
@@ -138,7 +169,7 @@ fn install() -> Result<()> {
 }
 
 /// Sets where the library's log goes, for the whole process; in place of what was set before. When this returns, the
-/// callback before has returned for the last time. Without it there is no log.
+/// callback before has returned for the last time. Without it there is no log; a child process begins without it.
 ///
 /// @param level     SHIREN_LOG_ERROR … SHIREN_LOG_TRACE: this and what is graver; SHIREN_LOG_OFF
 /// @param callback  NULL: no more log
@@ -160,7 +191,7 @@ pub unsafe extern "C" fn shiren_set_logger(
                 install()?;
             }
             LEVEL.store(if receiver.is_some() { level } else { SHIREN_LOG_OFF }, Ordering::Relaxed);
-            *RECEIVER.write().unwrap_or_else(PoisonError::into_inner) = receiver;
+            *own_place().receiver.write().unwrap_or_else(PoisonError::into_inner) = receiver;
             tracing::callsite::rebuild_interest_cache();
             Ok(())
         })

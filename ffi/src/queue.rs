@@ -1,6 +1,6 @@
 //! The completion queue: for event loops, and for threads that collect.
 
-use crate::boundary::{borrow, fallible, fill, free, quietly};
+use crate::boundary::{borrow, fallible, fill, free, quietly, room};
 use crate::callback::handles;
 use crate::client::time;
 use crate::error::{SHIREN_OK, SHIREN_TIMEOUT, shiren_error};
@@ -12,6 +12,7 @@ use std::ffi::c_void;
 /// A completion queue. It may serve several clients; any number of threads may wait at it.
 pub struct shiren_queue {
     pub(crate) queue: Queue,
+    pid: u32,
 }
 
 /// The end of a started call.
@@ -30,18 +31,28 @@ pub struct shiren_completion {
     pub error: *mut shiren_error,
 }
 
+/// The size of a completion in the first version: an older one cannot take what came.
+const FIRST: usize = std::mem::offset_of!(shiren_completion, error) + size_of::<*mut shiren_error>();
+
 /// A new, empty queue. Never NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn shiren_queue_new() -> *mut shiren_queue {
-    quietly(std::ptr::null_mut(), || Box::into_raw(Box::new(shiren_queue { queue: Queue::new() })))
+    quietly(std::ptr::null_mut(), || {
+        Box::into_raw(Box::new(shiren_queue { queue: Queue::new(), pid: std::process::id() }))
+    })
 }
 
 /// Frees a queue; nobody may be waiting at it. What calls in flight come to is forgotten; they are not cancelled, and
-/// their outcomes are told. NULL is fine.
+/// their outcomes are told. NULL is fine. In a child process that inherited the queue it does nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn shiren_queue_free(queue: *mut shiren_queue) {
-    // SAFETY: the caller gives NULL or a queue that it does not use again.
-    unsafe { free(queue) }
+    // SAFETY: the caller gives NULL or a queue that it does not use again. In a forked child, a thread of the parent
+    // may have been in the middle of it.
+    unsafe {
+        if queue.as_ref().is_some_and(|queue| queue.pid == std::process::id()) {
+            free(queue);
+        }
+    }
 }
 
 /// Waits for the next completion.
@@ -62,17 +73,14 @@ pub unsafe extern "C" fn shiren_queue_next(
         fallible(std::ptr::null_mut(), || {
             let queue = borrow(queue, "queue")?;
             // A struct that cannot be filled must not cost a completion.
-            let mut empty = shiren_completion::empty();
-            if let Some(given) = completion.as_ref() {
-                empty.id = given.id;
-            }
-            fill(completion, empty, "completion")?;
+            room(completion, FIRST, "completion")?;
             let wait = (timeout_ms != u32::MAX).then(|| time(timeout_ms));
             match queue.queue.next(wait)? {
                 Some(end) => {
                     let (response, error) = handles(end.result);
                     let user_data = std::ptr::with_exposed_provenance_mut(end.tag as usize);
-                    let filled = shiren_completion { id: end.id, user_data, response, error, ..empty };
+                    let struct_size = size_of::<shiren_completion>();
+                    let filled = shiren_completion { struct_size, id: end.id, user_data, response, error };
                     fill(completion, filled, "completion")
                 }
                 None => {
@@ -83,18 +91,6 @@ pub unsafe extern "C" fn shiren_queue_next(
         })
     };
     if status == SHIREN_OK && !came { SHIREN_TIMEOUT } else { status }
-}
-
-impl shiren_completion {
-    fn empty() -> shiren_completion {
-        shiren_completion {
-            struct_size: size_of::<shiren_completion>(),
-            id: 0,
-            user_data: std::ptr::null_mut(),
-            response: std::ptr::null_mut(),
-            error: std::ptr::null_mut(),
-        }
-    }
 }
 
 /// A descriptor that can be read as long as a completion waits or the queue is closed: for epoll, poll, kqueue, libuv.

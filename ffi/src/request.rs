@@ -20,6 +20,8 @@ pub struct shiren_request {
     operation: String,
     fields: Value,
     parts: Parts,
+    /// How many parts there have been: a name is not given twice.
+    named: usize,
     /// What the first setter that failed had to say; running says it again.
     failed: Option<Error>,
 }
@@ -31,7 +33,7 @@ impl shiren_request {
             Ok(operation) => (operation.to_owned(), None),
             Err(error) => (String::new(), Some(error)),
         };
-        shiren_request { operation, fields: empty, parts: Parts::new(), failed }
+        shiren_request { operation, fields: empty, parts: Parts::new(), named: 0, failed }
     }
 
     pub(crate) fn operation(&self) -> &str {
@@ -54,7 +56,8 @@ impl shiren_request {
             if !value.is_object() {
                 return Err(wrong("a whole request is a JSON object"));
             }
-            self.fields = value;
+            let before = std::mem::replace(&mut self.fields, value);
+            self.forget(before);
             return Ok(());
         }
         let Some(path) = pointer.strip_prefix('/') else {
@@ -89,14 +92,44 @@ impl shiren_request {
                 _ => return Err(wrong("there is a value here already, which is no object and no list")),
             };
         }
-        *place = value;
+        let before = std::mem::replace(place, value);
+        self.forget(before);
         Ok(())
+    }
+
+    /// A request that is used again with other values keeps nothing of those before.
+    fn forget(&mut self, mut value: Value) {
+        self.drop_parts(&value);
+        wipe(&mut value);
+    }
+
+    fn drop_parts(&mut self, value: &Value) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.drop_parts(item)),
+            Value::Object(fields) => {
+                if let Some(Value::String(name)) = fields.get("part").filter(|_| fields.len() == 1)
+                    && let Some(at) = self.parts.iter().position(|(known, _)| known == name)
+                {
+                    wipe_bytes(self.parts.remove(at).1);
+                }
+                fields.values().for_each(|field| self.drop_parts(field));
+            }
+            _ => {}
+        }
     }
 }
 
 impl Drop for shiren_request {
     fn drop(&mut self) {
         wipe(&mut self.fields);
+        self.parts.drain(..).for_each(|(_, bytes)| wipe_bytes(bytes));
+    }
+}
+
+/// A photo shows a person. Where a call still has it, that call's copy of the pointer is the last.
+fn wipe_bytes(bytes: Bytes) {
+    if let Ok(mut bytes) = bytes.try_into_mut() {
+        bytes.as_mut().zeroize();
     }
 }
 
@@ -140,6 +173,7 @@ unsafe fn set(
     let Some(request) = (unsafe { request.as_mut() }) else {
         return Error::invalid_argument("request", "NULL").kind.number();
     };
+    let parts = request.parts.len();
     let result = catch_unwind(AssertUnwindSafe(|| {
         // SAFETY: by this function's own contract.
         let pointer = unsafe { name(pointer, "pointer") }?;
@@ -151,6 +185,7 @@ unsafe fn set(
         Ok(()) => SHIREN_OK,
         Err(error) => {
             let number = error.kind.number();
+            request.parts.truncate(parts);
             request.failed.get_or_insert(error);
             number
         }
@@ -234,7 +269,8 @@ pub unsafe extern "C" fn shiren_request_bytes(
     unsafe {
         set(request, pointer, |request, field| {
             let bytes = Bytes::copy_from_slice(slice(data, length, field)?);
-            let part = format!("part{}", request.parts.len());
+            let part = format!("part{}", request.named);
+            request.named += 1;
             request.parts.push((part.clone(), bytes));
             Ok(serde_json::json!({ "part": part }))
         })
@@ -296,6 +332,26 @@ mod tests {
         made.set("/colors/0", "green".into()).unwrap();
         let expected = r#"{"subject":{"name":"n"},"colors":["green","blue"],"form":[{"value":"v"}],"a/b~":"s"}"#;
         assert_eq!(json(&made), expected);
+    }
+
+    #[test]
+    fn bytes_that_are_replaced_are_gone() {
+        let handle = Box::into_raw(Box::new(request()));
+        // SAFETY: the handle lives, the literals end with a NUL, and there are as many bytes as it says.
+        unsafe {
+            for photo in [b"one", b"two"] {
+                shiren_request_bytes(handle, c"/form/image".as_ptr(), photo.as_ptr(), photo.len());
+            }
+            shiren_request_bytes(handle, c"/back".as_ptr(), b"back".as_ptr(), 4);
+            let (json, parts) = (*handle).encode().unwrap();
+            assert_eq!(&*json, br#"{"form":{"image":{"part":"part1"}},"back":{"part":"part2"}}"#);
+            assert_eq!(parts.iter().map(|(_, bytes)| &bytes[..]).collect::<Vec<_>>(), [&b"two"[..], b"back"]);
+            shiren_request_text(handle, c"/form".as_ptr(), c"no more".as_ptr(), usize::MAX);
+            assert_eq!((*handle).parts.len(), 1);
+            shiren_request_bytes(handle, c"/form/image".as_ptr(), b"x".as_ptr(), 1);
+            assert_eq!((*handle).parts.len(), 1, "what could not be set is not kept");
+            shiren_request_free(handle);
+        }
     }
 
     #[test]
