@@ -60,6 +60,29 @@ fn json_calls_go_the_same_way() {
 }
 
 #[test]
+fn a_watched_call_is_given_up_when_its_watcher_says_so() {
+    let server = Server::start([Fault::Silence], Fault::Answer);
+    let client = client_at(&server);
+    let (told, outcomes) = mpsc::channel();
+    client.on_outcome(move |outcome| told.send(outcome.clone()).unwrap());
+    let (inner, mut looks) = (client.clone(), 0);
+    let watched = |goes_on: &mut dyn FnMut() -> bool| {
+        client.call_json_watched(ID, PERSON, Parts::new(), CallOptions::default(), Duration::from_millis(300), goes_on)
+    };
+    let error = watched(&mut || {
+        looks += 1;
+        // Who looks may call the same client.
+        inner.call_json_blocking(ID, PERSON, Parts::new(), CallOptions::default()).unwrap();
+        looks < 3
+    })
+    .unwrap_err();
+    assert_eq!((error.kind, error.billed, looks), (Kind::Cancelled, Billed::Unknown, 3));
+    assert_eq!(outcomes.iter().take(4).filter(|outcome| outcome.cancelled).count(), 1);
+    let wire = watched(&mut || false).unwrap();
+    assert!(wire.json.starts_with(b"{\"verdict\""), "a quick call is not asked about");
+}
+
+#[test]
 fn what_cannot_start_has_no_callback() {
     let server = Server::start([], Fault::Answer);
     let client = client_at(&server);

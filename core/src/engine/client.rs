@@ -166,6 +166,22 @@ impl Client {
         self.0.block(entry.meta, options, |io| (entry.start)(json, parts, io))
     }
 
+    /// The same, asking `goes_on` every so often, on this thread and outside of any runtime; `false` cancels the call.
+    ///
+    /// For hosts that see an interrupt only when they look: what `goes_on` does may call this client in turn.
+    pub fn call_json_watched(
+        &self,
+        id: &str,
+        json: &[u8],
+        parts: Parts,
+        options: CallOptions,
+        every: Duration,
+        mut goes_on: impl FnMut() -> bool,
+    ) -> Result<Wire> {
+        let entry = registry::find(id)?;
+        self.0.watch(entry.meta, options, |io| (entry.start)(json, parts, io), every, &mut goes_on)
+    }
+
     /// Starts a call and returns its number at once. `done` gets the number and the result, exactly once, on a
     /// thread of the client (perhaps before this returns); it must be quick and must not wait for this client.
     /// When this fails, `done` is not called.
@@ -333,16 +349,50 @@ impl Shared {
         if meta.place != Place::Remote {
             return call.run_here();
         }
-        let own = if inside(&self.running) {
-            Err(Error::configuration("a callback of a client cannot wait for that client")
-                .with_hint("hand the result to another thread, or use `start`"))
-        } else {
-            self.own()
-        };
-        match own {
+        match self.own_here() {
             Ok(own) => own.block_on(call.run(&ticket.switch))?,
             Err(error) => call.record.end(Err(error)),
         }
+    }
+
+    fn watch<R: Send + 'static>(
+        self: &Arc<Self>,
+        meta: Meta,
+        options: CallOptions,
+        exchange: impl FnOnce(Io) -> Result<Exchange<R>>,
+        every: Duration,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<R> {
+        let (mut call, ticket) = self.begin(meta, options, false, exchange)?;
+        if meta.place != Place::Remote {
+            return call.run_here();
+        }
+        let own = match self.own_here() {
+            Ok(own) => own,
+            Err(error) => return call.record.end(Err(error)),
+        };
+        let mut run = std::pin::pin!(call.run(&ticket.switch));
+        loop {
+            // The runtime is left each time: who looks may block on it himself.
+            let slice = own.block_on(async { tokio::time::timeout(every, run.as_mut()).await })?;
+            match slice {
+                Ok(result) => return result,
+                Err(_) if goes_on() => {}
+                Err(_) => {
+                    ticket.switch.throw();
+                    return own.block_on(run)?;
+                }
+            }
+        }
+    }
+
+    /// The runtime for a blocking call on this thread.
+    fn own_here(&self) -> Result<Arc<Own>> {
+        if inside(&self.running) {
+            return Err(Error::configuration("a callback of a client cannot wait for that client")
+                .with_hint("hand the result to another thread, or use `start`"));
+        }
+        self.own()
     }
 
     /// The runtime of callers who have none; made on first use.

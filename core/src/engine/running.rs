@@ -17,7 +17,7 @@ pub(super) struct Switch {
 }
 
 impl Switch {
-    fn throw(&self) {
+    pub(super) fn throw(&self) {
         self.thrown.store(true, Ordering::Release);
         // Kept for the call if it is not waiting yet: there is only one waiter.
         self.notify.notify_one();
