@@ -1,0 +1,86 @@
+"""The asyncio client."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import weakref
+from typing import Any
+
+from shiren import _events, _native
+from shiren._base import Base
+
+
+class _Reader:
+    """One event loop's queue: its descriptor is watched by the loop, and each end finds its future."""
+
+    __slots__ = ("queue", "futures", "pid", "__weakref__")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.queue = _native.Queue()
+        self.futures: dict[int, asyncio.Future[Any]] = {}
+        self.pid = os.getpid()
+        loop.add_reader(self.queue.fd(), self.drain)
+
+    def drain(self) -> None:
+        for number, reply, error in self.queue.drain():
+            future = self.futures.pop(number, None)
+            if future is None or future.done():
+                continue
+            if error is None:
+                future.set_result(reply)
+            else:
+                future.set_exception(error)
+
+
+#: Weak on both sides: the loop itself holds its reader, until it is closed.
+_readers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[_Reader]] = weakref.WeakKeyDictionary()
+
+
+def _reader(loop: asyncio.AbstractEventLoop) -> _Reader:
+    known = _readers.get(loop)
+    reader = known() if known is not None else None
+    if reader is None or reader.pid != os.getpid():
+        reader = _Reader(loop)
+        _readers[loop] = weakref.ref(reader)
+    return reader
+
+
+class AsyncClient(Base):
+    """Calls operations on asyncio, under uvloop and anyio's asyncio backend too. One client serves any number of loops.
+
+    ``config`` and ``sandbox`` are those of `Client`. Cancelling the task cancels the call; no call has a thread of its own.
+    """
+
+    async def call(
+        self, operation: str, /, *, timeout: float | None = None, raw: bool = False, **fields: Any
+    ) -> dict[str, Any]:
+        """Calls an operation by its id, and gives its reply as a dict; arguments as those of `Client.call`."""
+        _events.watch_level()
+        core = self._core
+        if core is None or self._pid != os.getpid():
+            core = self._native()
+        loop = asyncio.get_running_loop()
+        reader = _reader(loop)
+        number = reader.queue.start(core, operation, fields, timeout, raw)
+        future = reader.futures[number] = loop.create_future()
+        try:
+            return await future  # type: ignore[no-any-return]
+        except asyncio.CancelledError:
+            if reader.futures.pop(number, None) is not None:
+                core.cancel(number)
+            raise
+
+    async def aclose(self, timeout: float = 5.0) -> None:
+        """Cancels what still runs, and refuses what comes. May be called twice."""
+        await asyncio.get_running_loop().run_in_executor(None, self._shut, timeout)
+
+    def close(self, timeout: float = 5.0) -> None:
+        """The same where no loop runs. Inside a loop use `aclose`, which does not stop it."""
+        self._shut(timeout)
+
+    async def __aenter__(self) -> AsyncClient:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()

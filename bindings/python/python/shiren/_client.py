@@ -1,0 +1,44 @@
+"""The blocking client."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from shiren import _events
+from shiren._base import Base
+
+
+class Client(Base):
+    """Calls operations and waits for them. Any number of threads may use one client.
+
+    ``config``: a `Config`, a mapping, JSON text, the path of a JSON file, or nothing: then the environment decides
+    (``SHIREN_SANDBOX``, ``SHIREN_CONFIG``, ``SHIREN_JUHE_KEY``, …). ``sandbox``: the address of a sandbox instead.
+
+    While a call waits, other Python threads run, and Ctrl-C interrupts it. A client that lives through a fork makes new
+    connections in the child by itself.
+    """
+
+    def call(
+        self, operation: str, /, *, timeout: float | None = None, raw: bool = False, **fields: Any
+    ) -> dict[str, Any]:
+        """Calls an operation by its id, and gives its reply as a dict.
+
+        ``timeout``: seconds for the whole call. ``raw``: keep the vendor's text in ``raw`` of the reply. Arguments that
+        are ``None`` count as not given. Photos are bytes, or paths of files.
+        """
+        _events.watch_level()
+        core = self._core
+        if core is None or self._pid != os.getpid():
+            core = self._native()
+        return core.call(operation, fields, timeout, raw)
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Cancels what still runs, and refuses what comes. May be called twice."""
+        self._shut(timeout)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,255 @@
+"""Where accounts come from: a dict, a file, a sandbox, the environment. Secrets may be references."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from shiren._errors import Configuration
+
+ConfigLike: TypeAlias = "Config | Mapping[str, Any] | str | os.PathLike[str] | None"
+
+#: What stands under `accounts` and is no secret. Anything else there is held to be one.
+_PLAIN = frozenset(
+    ("base_url", "page_url", "init_url", "result_url", "auth", "plan_id", "kind", "stage", "source", "product_code")
+)
+
+
+class Secret:
+    """A reference to a secret: where it is, not what it is. Safe to print, to pickle and to commit.
+
+    In JSON it is ``{"env": "NAME"}`` or ``{"file": "PATH"}``.
+    """
+
+    __slots__ = ("kind", "place")
+
+    def __init__(self, kind: str, place: str) -> None:
+        if kind not in ("env", "file") or not place:
+            raise Configuration("a secret is in the environment (env) or in a file (file)", field=kind)
+        self.kind = kind
+        self.place = place
+
+    @classmethod
+    def env(cls, name: str) -> Secret:
+        """The value of an environment variable, read when a client is made."""
+        return cls("env", name)
+
+    @classmethod
+    def file(cls, path: str | os.PathLike[str]) -> Secret:
+        """The text of a file, without the line break at its end, read when a client is made."""
+        return cls("file", os.fspath(path))
+
+    def _reveal(self, field: str) -> str:
+        if self.kind == "env":
+            value = os.environ.get(self.place, "")
+            if not value:
+                raise Configuration(f"the environment variable {self.place} is not set", field=field)
+            return value
+        try:
+            with open(self.place, encoding="utf-8") as file:
+                return file.read().rstrip("\r\n")
+        except (OSError, UnicodeError) as error:
+            raise Configuration(f"the file {self.place} cannot be read", field=field) from error
+
+    def __repr__(self) -> str:
+        return f"Secret.{self.kind}({self.place!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and (self.kind, self.place) == (other.kind, other.place)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.place))
+
+
+class Config:
+    """The configuration of a client: ``accounts``, ``timeout_ms``, ``limits``, …, as docs/guide.md lists them.
+
+    It can be pickled and copied when each of its secrets is a reference (`Secret.env`, or ``{"env": "NAME"}``).
+    """
+
+    __slots__ = ("_fields", "_sandbox")
+
+    def __init__(self, fields: Mapping[str, Any] | None = None, /, *, sandbox: str | None = None, **more: Any) -> None:
+        given = {**(fields or {}), **more}
+        self._sandbox = sandbox
+        self._fields: dict[str, Any] = _referred(given, "")
+
+    @classmethod
+    def of(cls, config: ConfigLike) -> Config:
+        """From whatever a client takes: a `Config`, a mapping, JSON text, the path of a JSON file, or the environment."""
+        if isinstance(config, Config):
+            return config
+        if config is None:
+            return cls.from_env()
+        if isinstance(config, Mapping):
+            return cls(config)
+        if isinstance(config, str) and config.lstrip().startswith("{"):
+            return cls.from_json(config)
+        return cls.from_file(config)
+
+    @classmethod
+    def sandbox(cls, url: str, **more: Any) -> Config:
+        """The accounts of a sandbox at this address, in test mode. ``more``: further fields."""
+        return cls(more, sandbox=url.rstrip("/"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Config:
+        """From JSON text."""
+        try:
+            fields = json.loads(text)
+        except ValueError:
+            # Its message would quote what may be a key.
+            raise Configuration("the configuration is not valid JSON") from None
+        if not isinstance(fields, dict):
+            raise Configuration("the configuration is a JSON object")
+        return cls(fields)
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Config:
+        """From a file with JSON text."""
+        try:
+            with open(path, "rb") as file:
+                return cls.from_json(file.read())
+        except OSError as error:
+            raise Configuration(f"the configuration {os.fspath(path)} cannot be read: {error.strerror}") from error
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
+        """From ``SHIREN_SANDBOX``, else ``SHIREN_CONFIG`` (a file), else ``SHIREN_JUHE_KEY`` and its like.
+
+        The keys stay references to their variables.
+        """
+        environ = os.environ if environ is None else environ
+        if url := environ.get("SHIREN_SANDBOX"):
+            return cls.sandbox(url)
+        if path := environ.get("SHIREN_CONFIG"):
+            return cls.from_file(path)
+        accounts: dict[str, Any] = {}
+        if environ.get("SHIREN_JUHE_KEY"):
+            accounts["juhe"] = {"key": Secret.env("SHIREN_JUHE_KEY")}
+            if environ.get("SHIREN_JUHE_OPENID"):
+                accounts["juhe"]["openid"] = Secret.env("SHIREN_JUHE_OPENID")
+        jumdata = ("SHIREN_JUMDATA_INIT_URL", "SHIREN_JUMDATA_RESULT_URL", "SHIREN_JUMDATA_APPCODE")
+        if _together(environ, jumdata):
+            accounts["jumdata"] = {
+                "init_url": environ[jumdata[0]],
+                "result_url": environ[jumdata[1]],
+                "gateway": {"kind": "appcode", "appcode": Secret.env(jumdata[2])},
+            }
+        baidu = ("SHIREN_BAIDU_API_KEY", "SHIREN_BAIDU_SECRET_KEY")
+        if _together(environ, baidu):
+            accounts["baidu"] = {"api_key": Secret.env(baidu[0]), "secret_key": Secret.env(baidu[1])}
+            if plan := environ.get("SHIREN_BAIDU_PLAN_ID"):
+                accounts["baidu"]["plan_id"] = plan
+        return cls(accounts=accounts)
+
+    def _json(self) -> str:
+        """The text for the native part, secrets revealed."""
+        fields = _revealed(self._fields, "")
+        if self._sandbox is not None:
+            base = _sandbox(self._sandbox)
+            accounts = {**base["accounts"], **fields.pop("accounts", {})}
+            fields = {"test_mode": True, **fields, "accounts": accounts}
+        return json.dumps(fields)
+
+    def _literal(self) -> str | None:
+        """Where a secret stands as itself."""
+        return _literal(self._fields, "")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if field := self._literal():
+            raise TypeError(
+                f"this configuration holds a secret at {field} and is not pickled or copied; "
+                'refer to it instead: Secret.env("NAME") or {"env": "NAME"}'
+            )
+        return (_again, (self._fields, self._sandbox))
+
+    def __repr__(self) -> str:
+        parts = [] if self._sandbox is None else [f"sandbox={self._sandbox!r}"]
+        parts += [f"{name}={value!r}" for name, value in _masked(self._fields, "").items()]
+        return f"Config({', '.join(parts)})"
+
+
+def _again(fields: dict[str, Any], sandbox: str | None) -> Config:
+    return Config(fields, sandbox=sandbox)
+
+
+def _secret(field: str) -> bool:
+    if field == "/proxy":
+        return True
+    return field.startswith("/accounts/") and field.rsplit("/", 1)[1] not in _PLAIN
+
+
+def _referred(value: Any, field: str) -> Any:
+    """`{"env": NAME}` where a secret belongs becomes a `Secret`; mappings become dicts of our own."""
+    if isinstance(value, Mapping):
+        if field and len(value) == 1 and _secret(field):
+            ((kind, place),) = value.items()
+            if kind in ("env", "file") and isinstance(place, str):
+                return Secret(kind, place)
+        return {name: _referred(inner, f"{field}/{name}") for name, inner in value.items() if inner is not None}
+    return value
+
+
+def _revealed(value: Any, field: str) -> Any:
+    if isinstance(value, Secret):
+        return value._reveal(field)
+    if isinstance(value, dict):
+        return {name: _revealed(inner, f"{field}/{name}") for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_revealed(inner, f"{field}/{index}") for index, inner in enumerate(value)]
+    if isinstance(value, (str, int, float, bool)):
+        return value
+    raise Configuration(f"a value of type {type(value).__name__} has no place in a configuration", field=field)
+
+
+def _literal(value: Any, field: str) -> str | None:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if found := _literal(inner, f"{field}/{name}"):
+                return found
+        return None
+    return field if isinstance(value, str) and _secret(field) else None
+
+
+def _masked(value: Any, field: str) -> Any:
+    if isinstance(value, dict):
+        return {name: _masked(inner, f"{field}/{name}") for name, inner in value.items()}
+    return _Stars() if not isinstance(value, Secret) and _secret(field) else value
+
+
+class _Stars:
+    def __repr__(self) -> str:
+        return "***"
+
+
+def _together(environ: Mapping[str, str], names: tuple[str, ...]) -> bool:
+    """Whether all of these variables are set; some of them is an error."""
+    missing = [name for name in names if not environ.get(name)]
+    if missing and len(missing) < len(names):
+        raise Configuration(f"{missing[0]} is not set, although its companions are", field=missing[0])
+    return not missing
+
+
+def _sandbox(url: str) -> dict[str, Any]:
+    """The default tenant's accounts; the same as `shiren sandbox` prints."""
+    return {
+        "accounts": {
+            "juhe": {"key": "sandbox-juhe-key", "openid": "JHsandbox0openid", "base_url": f"{url}/juhe"},
+            "jumdata": {
+                "init_url": f"{url}/jumdata/lifecheck/init",
+                "result_url": f"{url}/jumdata/lifecheck/result",
+                "page_url": f"{url}/jumdata/lifecheck/v2/check/index",
+                "gateway": {"kind": "appcode", "appcode": "sandbox-jumdata-appcode"},
+            },
+            "baidu": {
+                "api_key": "sandbox-baidu-ak",
+                "secret_key": "sandbox-baidu-sk",
+                "plan_id": "1",
+                "base_url": f"{url}/baidu",
+                "page_url": f"{url}/baidu/face/print/",
+            },
+        }
+    }
