@@ -11,6 +11,9 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("cpp/shiren_ops.hpp.j2", include_str!("../templates/cpp/shiren_ops.hpp.j2")),
     ("cpp/values.hpp.j2", include_str!("../templates/cpp/values.hpp.j2")),
     ("cpp/crossing.hpp.j2", include_str!("../templates/cpp/crossing.hpp.j2")),
+    ("python/models.py.j2", include_str!("../templates/python/models.py.j2")),
+    ("python/operations.py.j2", include_str!("../templates/python/operations.py.j2")),
+    ("python/local.py.j2", include_str!("../templates/python/local.py.j2")),
 ];
 
 /// Renders a template. What it names and is not there is an error, not an empty text.
@@ -75,7 +78,7 @@ fn line_comment(text: &str, indent: usize, mark: &str) -> String {
 }
 
 /// Lines of at most `width` columns; an empty one between paragraphs.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();

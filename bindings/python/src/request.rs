@@ -131,15 +131,13 @@ impl Encoded {
         } else if value.hasattr(intern!(py, "__fspath__"))? {
             let name = self.name_part();
             self.files.push((name, value.extract()?));
-        } else if let Some(fields) = value.getattr_opt(intern!(py, "__dataclass_fields__"))? {
-            // A model, not its class.
-            let fields = fields.cast_into::<PyDict>().map_err(|_| unsupported(value, path))?;
-            let members: Vec<_> = fields
-                .keys()
-                .iter()
-                .map(|name| value.getattr(name.cast::<PyString>()?).map(|value| (name, value)))
-                .collect::<PyResult<_>>()?;
-            self.members(members.into_iter(), true, path, depth)?;
+        } else if let Some(data) = value.getattr_opt(intern!(py, "_data"))? {
+            // A model holds the dict that it was made of.
+            let data = data.cast_into::<PyDict>().map_err(|_| unsupported(value, path))?;
+            self.members(data.iter(), true, path, depth)?;
+        } else if value.hasattr(intern!(py, "tzinfo"))? {
+            let text = value.call_method0(intern!(py, "isoformat"))?;
+            quote(&mut self.json, text.cast::<PyString>()?.to_str()?);
         } else {
             return Err(unsupported(value, path));
         }

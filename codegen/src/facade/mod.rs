@@ -2,6 +2,7 @@
 
 mod c;
 mod cpp;
+mod python;
 
 use crate::ir::Ir;
 use crate::output::Output;
@@ -23,4 +24,8 @@ impl fmt::Debug for Facade {
 }
 
 /// Every language that there is.
-pub const ALL: &[Facade] = &[Facade { language: "C", files: c::files }, Facade { language: "C++", files: cpp::files }];
+pub const ALL: &[Facade] = &[
+    Facade { language: "C", files: c::files },
+    Facade { language: "C++", files: cpp::files },
+    Facade { language: "Python", files: python::files },
+];

@@ -1,15 +1,16 @@
 """Real-name, face and liveness verification of Juhe, Jumdata and Baidu.
 
 >>> client = shiren.Client()                                  # accounts from the environment
->>> reply = client.call("juhe.verifyface.verify2", realname="王小二", idcard="110101180001010015", image=photo)
->>> reply["verdict"]["decision"]
-'passed'
+>>> reply = client.juhe.verifyface.verify2(realname="王小二", idcard="110101180001010015", image=photo)
+>>> reply.verdict.decision
+<Decision 'passed'>
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shiren import models
 from shiren._client import Client
 from shiren._config import Config, Secret
 from shiren._errors import (
@@ -35,6 +36,10 @@ from shiren._native import __version__, operations
 
 if TYPE_CHECKING:
     from shiren._async_client import AsyncClient
+    from shiren._local import baidu, check, juhe, jumdata, page, photo
+
+#: Namespaces of functions that need no client.
+_LOCAL = ("baidu", "check", "juhe", "jumdata", "page", "photo")
 
 __all__ = [
     "AsyncClient",
@@ -59,8 +64,15 @@ __all__ = [
     "UnknownOperation",
     "VendorError",
     "__version__",
+    "baidu",
     "call",
+    "check",
+    "juhe",
+    "jumdata",
+    "models",
     "operations",
+    "page",
+    "photo",
 ]
 
 
@@ -78,4 +90,8 @@ def __getattr__(name: str) -> Any:
 
         globals()[name] = AsyncClient
         return AsyncClient
+    if name in _LOCAL:
+        from shiren import _local
+
+        return globals().setdefault(name, getattr(_local, name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,6 +8,7 @@ import weakref
 from typing import Any
 
 from shiren import _events, _native
+from shiren._async_operations import Operations
 from shiren._base import Base
 
 
@@ -46,7 +47,7 @@ def _reader(loop: asyncio.AbstractEventLoop) -> _Reader:
     return reader
 
 
-class AsyncClient(Base):
+class AsyncClient(Base, Operations):
     """Calls operations on asyncio, under uvloop and anyio's asyncio backend too. One client serves any number of loops.
 
     ``config`` and ``sandbox`` are those of `Client`. Cancelling the task cancels the call; no call has a thread of its own.
@@ -56,10 +57,13 @@ class AsyncClient(Base):
         self, operation: str, /, *, timeout: float | None = None, raw: bool = False, **fields: Any
     ) -> dict[str, Any]:
         """Calls an operation by its id, and gives its reply as a dict; arguments as those of `Client.call`."""
+        return await self._run(operation, fields, timeout, raw)
+
+    async def _run(self, operation: str, fields: dict[str, Any], timeout: float | None, raw: bool) -> dict[str, Any]:
         _events.watch_level()
         core = self._core
         if core is None or self._pid != os.getpid():
-            core = self._native()
+            core = self._open()
         loop = asyncio.get_running_loop()
         reader = _reader(loop)
         number = reader.queue.start(core, operation, fields, timeout, raw)

@@ -28,10 +28,10 @@ class Base:
         self._pid = 0
         self._core: _native.Client | None = None
         # A configuration that cannot work is told here and not at the first call.
-        self._native()
+        self._open()
         _events.remember(self)
 
-    def _native(self) -> _native.Client:
+    def _open(self) -> _native.Client:
         """The native client of this process: a forked child makes its own."""
         core = self._core
         if core is not None and self._pid == os.getpid():
@@ -60,7 +60,7 @@ class Base:
         goes on, for the child's own calls. Usable as a decorator.
         """
         self._observers.append(observer)
-        core = self._native()
+        core = self._open()
         self._observe(core)
         return observer
 
@@ -73,14 +73,14 @@ class Base:
         ``errors``, ``cancelled``, ``billed``, ``unknown``."""
         core = self._core
         if core is None or self._pid != os.getpid():
-            core = self._native()
+            core = self._open()
         return core.counters()
 
     def limits(self) -> dict[str, Any]:
         """What goes on at the limits of each account."""
         core = self._core
         if core is None or self._pid != os.getpid():
-            core = self._native()
+            core = self._open()
         return core.limits()
 
     @property

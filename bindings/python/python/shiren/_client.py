@@ -7,9 +7,10 @@ from typing import Any
 
 from shiren import _events
 from shiren._base import Base
+from shiren._operations import Operations
 
 
-class Client(Base):
+class Client(Base, Operations):
     """Calls operations and waits for them. Any number of threads may use one client.
 
     ``config``: a `Config`, a mapping, JSON text, the path of a JSON file, or nothing: then the environment decides
@@ -27,10 +28,13 @@ class Client(Base):
         ``timeout``: seconds for the whole call. ``raw``: keep the vendor's text in ``raw`` of the reply. Arguments that
         are ``None`` count as not given. Photos are bytes, or paths of files.
         """
+        return self._run(operation, fields, timeout, raw)
+
+    def _run(self, operation: str, fields: dict[str, Any], timeout: float | None, raw: bool) -> dict[str, Any]:
         _events.watch_level()
         core = self._core
         if core is None or self._pid != os.getpid():
-            core = self._native()
+            core = self._open()
         return core.call(operation, fields, timeout, raw)
 
     def close(self, timeout: float = 5.0) -> None:
