@@ -20,6 +20,7 @@ const OPTIONS: &[&str] = &["self", "timeout", "raw"];
 pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
     let models = ir.structs.iter().filter(|shape| shape.role != Role::Request && shape.role != Role::Error);
     let models: Vec<_> = models.map(|shape| model(shape)).collect::<Result<_>>()?;
+    let blobs = models.iter().flat_map(|model| &model.fields).any(|field| field.annotation.contains("Blob"));
     let methods: BTreeMap<&str, Method> = ir
         .operations
         .iter()
@@ -36,7 +37,7 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
     Ok(vec![
         Output {
             path: "bindings/python/python/shiren/models.py",
-            text: template::render("python/models.py.j2", json!({"words": words, "models": models})),
+            text: template::render("python/models.py.j2", json!({"words": words, "models": models, "blobs": blobs})),
         },
         Output { path: "bindings/python/python/shiren/_operations.py", text: operations(false) },
         Output { path: "bindings/python/python/shiren/_async_operations.py", text: operations(true) },

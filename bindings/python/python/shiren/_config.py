@@ -140,17 +140,17 @@ class Config:
             }
         baidu = ("SHIREN_BAIDU_API_KEY", "SHIREN_BAIDU_SECRET_KEY")
         if _together(environ, baidu):
-            accounts["baidu"] = {"api_key": Secret.env(baidu[0]), "secret_key": Secret.env(baidu[1])}
+            account: dict[str, Any] = {"api_key": Secret.env(baidu[0]), "secret_key": Secret.env(baidu[1])}
             if plan := environ.get("SHIREN_BAIDU_PLAN_ID"):
-                accounts["baidu"]["plan_id"] = plan
+                account["plan_id"] = plan
+            accounts["baidu"] = account
         return cls(accounts=accounts)
 
     def _json(self) -> str:
         """The text for the native part, secrets revealed."""
         fields = _revealed(self._fields, "")
         if self._sandbox is not None:
-            base = _sandbox(self._sandbox)
-            accounts = {**base["accounts"], **fields.pop("accounts", {})}
+            accounts = {**sandbox_accounts(self._sandbox), **fields.pop("accounts", {})}
             fields = {"test_mode": True, **fields, "accounts": accounts}
         return json.dumps(fields)
 
@@ -233,23 +233,21 @@ def _together(environ: Mapping[str, str], names: tuple[str, ...]) -> bool:
     return not missing
 
 
-def _sandbox(url: str) -> dict[str, Any]:
+def sandbox_accounts(url: str) -> dict[str, Any]:
     """The default tenant's accounts; the same as `shiren sandbox` prints."""
     return {
-        "accounts": {
-            "juhe": {"key": "sandbox-juhe-key", "openid": "JHsandbox0openid", "base_url": f"{url}/juhe"},
-            "jumdata": {
-                "init_url": f"{url}/jumdata/lifecheck/init",
-                "result_url": f"{url}/jumdata/lifecheck/result",
-                "page_url": f"{url}/jumdata/lifecheck/v2/check/index",
-                "gateway": {"kind": "appcode", "appcode": "sandbox-jumdata-appcode"},
-            },
-            "baidu": {
-                "api_key": "sandbox-baidu-ak",
-                "secret_key": "sandbox-baidu-sk",
-                "plan_id": "1",
-                "base_url": f"{url}/baidu",
-                "page_url": f"{url}/baidu/face/print/",
-            },
-        }
+        "juhe": {"key": "sandbox-juhe-key", "openid": "JHsandbox0openid", "base_url": f"{url}/juhe"},
+        "jumdata": {
+            "init_url": f"{url}/jumdata/lifecheck/init",
+            "result_url": f"{url}/jumdata/lifecheck/result",
+            "page_url": f"{url}/jumdata/lifecheck/v2/check/index",
+            "gateway": {"kind": "appcode", "appcode": "sandbox-jumdata-appcode"},
+        },
+        "baidu": {
+            "api_key": "sandbox-baidu-ak",
+            "secret_key": "sandbox-baidu-sk",
+            "plan_id": "1",
+            "base_url": f"{url}/baidu",
+            "page_url": f"{url}/baidu/face/print/",
+        },
     }

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shiren import _model as _f
-from shiren._model import Blob, Model, Word
+from shiren._model import Model, Word
 
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias

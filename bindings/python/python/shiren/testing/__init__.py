@@ -17,10 +17,11 @@ import shutil
 import subprocess
 import sysconfig
 import threading
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from shiren._client import Client
-from shiren._config import Config
+from shiren._config import Config, sandbox_accounts
 from shiren._native import local
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Sandbox:
     """A running sandbox. `start` makes one; the constructor speaks to one that runs already, at its address."""
 
     def __init__(self, url: str, *, process: subprocess.Popen[str] | None = None) -> None:
+        #: Its address: ``http://127.0.0.1:PORT``.
         self.url = url.rstrip("/")
         self._process = process
         self._personas: dict[str, Persona] | None = None
@@ -121,6 +123,11 @@ class Sandbox:
         from shiren._async_client import AsyncClient
 
         return AsyncClient(self.config(**more))
+
+    @property
+    def accounts(self) -> dict[str, Any]:
+        """The default tenant's accounts, as the value of ``accounts`` in a configuration."""
+        return sandbox_accounts(self.url)
 
     @property
     def personas(self) -> dict[str, Persona]:
@@ -200,13 +207,21 @@ class Sandbox:
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         # Not urllib, which would go through a proxy of the environment.
         host = self.url.split("://", 1)[1]
-        connection = http.client.HTTPConnection(host, timeout=30)
-        try:
-            connection.request(method, f"/_sandbox{path}", None if body is None else json.dumps(body))
-            answer = connection.getresponse()
-            text = answer.read()
-        finally:
-            connection.close()
+        until = time.monotonic() + 10
+        while True:
+            connection = http.client.HTTPConnection(host, timeout=30)
+            try:
+                connection.request(method, f"/_sandbox{path}", None if body is None else json.dumps(body))
+                answer = connection.getresponse()
+                text = answer.read()
+                break
+            except ConnectionRefusedError:
+                # The fault `refuse` closes the door for a while.
+                if time.monotonic() > until or (self._process and self._process.poll() is not None):
+                    raise
+                time.sleep(0.02)
+            finally:
+                connection.close()
         if answer.status >= 400:
             raise ValueError(f"the sandbox refused {method} {path}: {text.decode(errors='replace')}")
         return json.loads(text)
