@@ -1973,8 +1973,10 @@ static inline int32_t shiren_compare_start(
  * Fetches a face image, an ID-card image or a video from where the vendor keeps it. Free.
  *
  * Only the vendor's own hosts are asked, by https, and redirects are not followed; further hosts are
- * named by the configuration's `evidence_hosts`. The whole file is held in memory, up to the
- * configuration's `max_reply_bytes`.
+ * named by the configuration's `evidence_hosts`.
+ *
+ * With `path` the file goes to disk piece by piece, up to the configuration's `max_evidence_bytes`, and
+ * is never held in memory; without, it comes in the reply, up to `max_reply_bytes`.
  */
 typedef struct shiren_evidence_fetch {
     /** The address, as the reply gave it. Whoever has it sees the person. A secret. Required. */
@@ -1983,6 +1985,12 @@ typedef struct shiren_evidence_fetch {
     const char *vendor;
     /** When it ends, where that is known: afterwards nothing is sent. RFC 3339, as `2026-01-31T08:00:00Z`. */
     const char *expires_at;
+    /**
+     * Write the file here, readable by its owner only, instead of returning it. The name appears when the
+     * file is whole; a file that had it is replaced. A long video may need more time than a call has by
+     * default. Personal data.
+     */
+    const char *path;
 } shiren_evidence_fetch;
 
 static inline void shiren_evidence_fetch_put(
@@ -1993,6 +2001,7 @@ static inline void shiren_evidence_fetch_put(
     shiren_ops_text(request, at, "url", from->url);
     shiren_ops_text(request, at, "vendor", from->vendor);
     shiren_ops_text(request, at, "expires_at", from->expires_at);
+    shiren_ops_text(request, at, "path", from->path);
 }
 
 /** Fetches a face image, an ID-card image or a video from where the vendor keeps it. */
@@ -2009,7 +2018,7 @@ static inline shiren_request *shiren_evidence_fetch_request(
 /**
  * Runs it and waits.
  *
- * The reply: /media (bytes), /content_type (text), /bytes (int).
+ * The reply: /media (bytes?), /content_type (text), /bytes (int).
  */
 static inline int32_t shiren_evidence_fetch_run(
     const shiren_client *client,
@@ -3918,7 +3927,8 @@ typedef struct shiren_photo_fit {
     const char *service;
     /**
      * Photos of more than so many million pixels are refused before they are decoded. Default 100, at
-     * most 1000.
+     * most 1000. What must be decoded whole takes more memory, and has bounds of its own: progressive
+     * JPEG 55, PNG and WebP 41.
      */
     shiren_opt_int max_megapixels;
 } shiren_photo_fit;

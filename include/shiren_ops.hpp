@@ -1859,10 +1859,10 @@ struct Compare {
 
 namespace shiren::evidence {
 
-/// A file.
+/// What was fetched.
 struct FetchReply {
-    /// The file as it came.
-    ::shiren::Bytes media;
+    /// The file as it came; none when it was written to `path`.
+    std::optional<::shiren::Bytes> media;
     /// What it is by its own bytes, whatever the server called it: `image/jpeg`, `image/png`, `video/mp4`, …
     std::string content_type;
     /// Its length.
@@ -1872,8 +1872,10 @@ struct FetchReply {
 /// Fetches a face image, an ID-card image or a video from where the vendor keeps it. Free.
 ///
 /// Only the vendor's own hosts are asked, by https, and redirects are not followed; further hosts are named
-/// by the configuration's `evidence_hosts`. The whole file is held in memory, up to the configuration's
-/// `max_reply_bytes`.
+/// by the configuration's `evidence_hosts`.
+///
+/// With `path` the file goes to disk piece by piece, up to the configuration's `max_evidence_bytes`, and is
+/// never held in memory; without, it comes in the reply, up to `max_reply_bytes`.
 struct Fetch {
     /// The address, as the reply gave it. Whoever has it sees the person. A secret. Required.
     std::string url;
@@ -1881,6 +1883,10 @@ struct Fetch {
     ::shiren::Vendor vendor{};
     /// When it ends, where that is known: afterwards nothing is sent.
     std::optional<::shiren::Time> expires_at;
+    /// Write the file here, readable by its owner only, instead of returning it. The name appears when the
+    /// file is whole; a file that had it is replaced. A long video may need more time than a call has by
+    /// default. Personal data.
+    std::optional<std::string> path;
 
     /// What it answers.
     using Reply = ::shiren::evidence::FetchReply;
@@ -2922,7 +2928,8 @@ struct Fit {
     /// For which service. Default: `juhe_verify2`, the strictest of Juhe's.
     std::optional<::shiren::PhotoService> service;
     /// Photos of more than so many million pixels are refused before they are decoded. Default 100, at most
-    /// 1000.
+    /// 1000. What must be decoded whole takes more memory, and has bounds of its own: progressive JPEG 55,
+    /// PNG and WebP 41.
     std::optional<std::int64_t> max_megapixels;
 
     /// What it answers.
@@ -4117,6 +4124,7 @@ inline void put([[maybe_unused]] const Writer &to, [[maybe_unused]] const ::shir
     put(to.field("url"), value.url);
     put(to.field("vendor"), value.vendor);
     put(to.field("expires_at"), value.expires_at);
+    put(to.field("path"), value.path);
 }
 
 inline void take([[maybe_unused]] const Reader &from, [[maybe_unused]] ::shiren::evidence::FetchReply &to)

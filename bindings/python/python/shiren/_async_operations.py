@@ -495,24 +495,31 @@ class EvidenceGroup:
         url: str,
         vendor: models.Vendor | models.VendorWord,
         expires_at: datetime | str | None = None,
+        path: str | None = None,
         timeout: float | None = None,
         raw: bool = False,
     ) -> models.EvidenceFetchReply:
         """Fetches a face image, an ID-card image or a video from where the vendor keeps it. Free.
 
         Only the vendor's own hosts are asked, by https, and redirects are not followed; further hosts are named by
-        the configuration's `evidence_hosts`. The whole file is held in memory, up to the configuration's
-        `max_reply_bytes`.
+        the configuration's `evidence_hosts`.
+
+        With `path` the file goes to disk piece by piece, up to the configuration's `max_evidence_bytes`, and is
+        never held in memory; without, it comes in the reply, up to `max_reply_bytes`.
 
         ``url``: The address, as the reply gave it. Whoever has it sees the person. A secret.
         ``vendor``: Whose it is.
         ``expires_at``: When it ends, where that is known: afterwards nothing is sent.
+        ``path``: Write the file here, readable by its owner only, instead of returning it. The name appears when
+        the file is whole; a file that had it is replaced. A long video may need more time than a call has by
+        default. Personal data.
         ``timeout``: seconds for the whole call. ``raw``: keep the vendor's text in ``raw`` of the reply.
         """
         fields: dict[str, Any] = {
             "url": url,
             "vendor": vendor,
             "expires_at": expires_at,
+            "path": path,
         }
         return models.EvidenceFetchReply.from_dict(await self._client._run("evidence.fetch", fields, timeout, raw))
 
@@ -1361,7 +1368,8 @@ class PhotoGroup:
         ``image``: The photo as a file. Base64 text and `data:` URLs are unwrapped.
         ``service``: For which service. Default: `juhe_verify2`, the strictest of Juhe's.
         ``max_megapixels``: Photos of more than so many million pixels are refused before they are decoded. Default
-        100, at most 1000.
+        100, at most 1000. What must be decoded whole takes more memory, and has bounds of its own: progressive JPEG
+        55, PNG and WebP 41.
         """
         fields: dict[str, Any] = {
             "image": image,

@@ -525,7 +525,8 @@ class PhotoGroup:
         ``image``: The photo as a file. Base64 text and `data:` URLs are unwrapped.
         ``service``: For which service. Default: `juhe_verify2`, the strictest of Juhe's.
         ``max_megapixels``: Photos of more than so many million pixels are refused before they are decoded. Default
-        100, at most 1000.
+        100, at most 1000. What must be decoded whole takes more memory, and has bounds of its own: progressive JPEG
+        55, PNG and WebP 41.
         """
         fields: dict[str, Any] = {
             "image": image,

@@ -943,10 +943,10 @@ class CompareReply(Model):
 
 
 class EvidenceFetchReply(Model):
-    """A file."""
+    """What was fetched."""
     __slots__ = ()
-    #: The file as it came.
-    media: bytes = _f.value("media")
+    #: The file as it came; none when it was written to `path`.
+    media: bytes | None = _f.value("media", default=None)
     #: What it is by its own bytes, whatever the server called it: `image/jpeg`, `image/png`, `video/mp4`, …
     content_type: str = _f.value("content_type")
     #: Its length.
