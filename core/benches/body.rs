@@ -2,13 +2,16 @@
 //! and the least that is possible, a copy of the output.
 
 mod measure;
+#[path = "measure/photos.rs"]
+mod photos;
 
 use aes::Aes128;
 use aes::cipher::{Block, BlockCipherEncrypt, KeyInit};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use md5::{Digest, Md5};
-use measure::{Contender, photos, race};
+use measure::{Contender, CpuTime, criterion, race};
+use photos::photos;
 use shiren::juhe::verifyface::verify2::Verify2;
 use shiren::juhe::verifyface::verify2_encry::Verify2Encry;
 use shiren::operation::{Ask, Context, Exchange, Io, Operation, Options, Reply, Step};
@@ -90,9 +93,8 @@ fn main() {
     let openid = juhe.openid.expect("an OpenId");
     let context: Arc<dyn Context> = Arc::new(Still(accounts));
     let (openid, key) = (openid.expose(), juhe.key.expose());
-    for (name, bytes, count, rounds, calls) in
-        [("20 KB", 20 << 10, 32, 21, 320), ("100 KB", 100 << 10, 16, 21, 64), ("7.5 MB", 7_500_000, 3, 9, 3)]
-    {
+    let mut criterion = criterion(CpuTime);
+    for (name, bytes, count) in [("20 KB", 20 << 10, 32), ("100 KB", 100 << 10, 16), ("7.5 MB", 7_500_000, 3)] {
         let photos = photos(count, bytes);
         let at = |index: usize| &photos[index % photos.len()];
         type Build<'a> = &'a dyn Fn(&Blob) -> Bytes;
@@ -104,15 +106,16 @@ fn main() {
             assert_eq!(ours(&photos[0]), theirs(&photos[0]), "both must send the same");
             let ready: Vec<Bytes> = photos.iter().map(ours).collect();
             let copy = |index: usize| Bytes::from(ready[index % ready.len()].to_vec());
-            let each = |build: &dyn Fn(usize) -> Bytes, first: usize| {
+            let each = |build: &dyn Fn(usize) -> Bytes, first: usize, calls: usize| {
                 (first..first + calls).for_each(|index| drop(black_box(build(index))));
             };
             let contenders: Vec<Contender<'_>> = vec![
-                ("Shiren", Box::new(|first| each(&|index| ours(at(index)), first))),
-                ("the same crates, composed", Box::new(|first| each(&|index| theirs(at(index)), first))),
-                ("a copy of the output", Box::new(|first| each(&copy, first))),
+                ("Shiren", Box::new(|first, calls| each(&|index| ours(at(index)), first, calls))),
+                ("the same crates, composed", Box::new(|first, calls| each(&|index| theirs(at(index)), first, calls))),
+                ("a copy of the output", Box::new(|first, calls| each(&copy, first, calls))),
             ];
-            race(&format!("body, {kind}, {name}"), rounds, calls, contenders);
+            race(&mut criterion, &CpuTime, &format!("body, {kind}, {name}"), contenders);
         }
     }
+    criterion.final_summary();
 }

@@ -5,11 +5,15 @@
 //! what the engine itself costs; and with ready bodies whose answers nobody reads, which shows what is left of the wire.
 
 mod measure;
+#[path = "measure/photos.rs"]
+mod photos;
 #[path = "measure/server.rs"]
 mod server;
 
 use bytes::Bytes;
-use measure::{Contender, photos, race};
+use criterion::measurement::{Measurement, WallTime};
+use measure::{Contender, CpuTime, criterion, race};
+use photos::photos;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use shiren::juhe::verifyface::VerifyReply;
 use shiren::juhe::verifyface::verify_encry::VerifyEncry;
@@ -19,7 +23,6 @@ use std::future::Future;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
-const CALLS: usize = 320;
 const FLIGHT: usize = 64;
 
 struct Still(Accounts);
@@ -146,14 +149,18 @@ fn client_tls(authority: CertificateDer<'static>) -> rustls::ClientConfig {
         .with_no_client_auth()
 }
 
-/// A round of calls on one thread, this many at a time.
-fn drive<F>(runtime: &Runtime, flight: usize, first: usize, call: impl Fn(usize) -> F + Clone + Send + 'static)
-where
+/// So many calls on one thread, this many at a time.
+fn drive<F>(
+    runtime: &Runtime,
+    flight: usize,
+    (first, calls): (usize, usize),
+    call: impl Fn(usize) -> F + Clone + Send + 'static,
+) where
     F: Future<Output = ()> + Send,
 {
     if flight == 1 {
         return runtime.block_on(async {
-            for index in first..first + CALLS {
+            for index in first..first + calls {
                 call(index).await;
             }
         });
@@ -163,7 +170,7 @@ where
             .map(|task| {
                 let call = call.clone();
                 tokio::spawn(async move {
-                    for index in (first + task..first + CALLS).step_by(flight) {
+                    for index in (first + task..first + calls).step_by(flight) {
                         call(index).await;
                     }
                 })
@@ -175,49 +182,60 @@ where
     });
 }
 
-fn main() {
+/// The contenders of a case.
+fn contenders<'a>(stage: &Stage, runtime: &'a Runtime, blocking: bool, flight: usize) -> Vec<Contender<'a>> {
+    let (ours, same, bare) = (stage.clone(), stage.clone(), stage.clone());
+    let engine: Contender<'a> = if blocking {
+        ("Shiren", Box::new(move |first, calls| (first..first + calls).for_each(|index| ours.blocking(index))))
+    } else {
+        let run = move |first, calls| {
+            let ours = ours.clone();
+            drive(runtime, flight, (first, calls), move |index| {
+                let ours = ours.clone();
+                async move { ours.engine(index).await }
+            });
+        };
+        ("Shiren", Box::new(run))
+    };
+    let same = move |first, calls| {
+        let same = same.clone();
+        drive(runtime, flight, (first, calls), move |index| {
+            let same = same.clone();
+            async move { drop(same.same_work(index).await) }
+        });
+    };
+    let bare = move |first, calls| {
+        let bare = bare.clone();
+        drive(runtime, flight, (first, calls), move |index| {
+            let bare = bare.clone();
+            async move { bare.ready_body(index).await }
+        });
+    };
+    vec![engine, ("reqwest, the same work around it", Box::new(same)), ("reqwest, a ready body", Box::new(bare))]
+}
+
+/// All cases; `of` stands behind their names.
+fn calls<M: Measurement + 'static>(measurement: M, again: &M, of: &str) {
     let photos: Arc<[Blob]> = photos(32, 20 << 10).into();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let mut criterion = criterion(measurement);
     for tls in [false, true] {
         let stage = Stage::new(tls, photos.clone());
         let wire = if tls { "TLS" } else { "plain" };
-        for (way, flight) in
-            [("blocking, one at a time", 1), ("async, one at a time", 1), ("async, 64 in flight", FLIGHT)]
-        {
-            let (ours, same, bare) = (stage.clone(), stage.clone(), stage.clone());
-            let runtime = &runtime;
-            let engine: Contender<'_> = if way.starts_with("blocking") {
-                ("Shiren", Box::new(move |first| (first..first + CALLS).for_each(|index| ours.blocking(index))))
-            } else {
-                let run = move |first| {
-                    let ours = ours.clone();
-                    drive(runtime, flight, first, move |index| {
-                        let ours = ours.clone();
-                        async move { ours.engine(index).await }
-                    });
-                };
-                ("Shiren", Box::new(run))
-            };
-            let same = move |first| {
-                let same = same.clone();
-                drive(runtime, flight, first, move |index| {
-                    let same = same.clone();
-                    async move { drop(same.same_work(index).await) }
-                });
-            };
-            let bare = move |first| {
-                let bare = bare.clone();
-                drive(runtime, flight, first, move |index| {
-                    let bare = bare.clone();
-                    async move { bare.ready_body(index).await }
-                });
-            };
-            let contenders: Vec<Contender<'_>> = vec![
-                engine,
-                ("reqwest, the same work around it", Box::new(same)),
-                ("reqwest, a ready body", Box::new(bare)),
-            ];
-            race(&format!("call, {wire}, {way}"), 15, CALLS, contenders);
+        for (way, blocking, flight) in [
+            ("blocking, one at a time", true, 1),
+            ("async, one at a time", false, 1),
+            ("async, 64 in flight", false, FLIGHT),
+        ] {
+            let contenders = contenders(&stage, &runtime, blocking, flight);
+            race(&mut criterion, again, &format!("call, {wire}, {way}{of}"), contenders);
         }
     }
+    criterion.final_summary();
+}
+
+fn main() {
+    calls(CpuTime, &CpuTime, "");
+    // How many calls a second: that is of the wall's clock.
+    calls(WallTime, &WallTime, " (wall)");
 }

@@ -277,7 +277,8 @@ fn a_queue_collects_from_several_clients_and_keeps_the_tags() {
             (completion.tag, completion.id)
         })
         .collect();
-    (started.sort_unstable(), collected.sort_unstable());
+    started.sort_unstable();
+    collected.sort_unstable();
     assert_eq!(collected, started);
     assert!(queue.next(Some(Duration::from_millis(50))).unwrap().is_none(), "a refused call brings nothing");
 }
