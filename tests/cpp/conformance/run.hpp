@@ -64,8 +64,8 @@ private:
 
     void step(const json &step)
     {
-        only(step, {"call", "request", "options", "cancel", "reply", "error", "save", "open", "close", "clock", "fault", "settings",
-                    "complete"});
+        only(step, {"call", "request", "options", "cancel", "reply", "error", "save", "open", "close", "wait_ms", "clock", "fault",
+                    "settings", "complete"});
         const Done done = act(step);
         if (done.failed != step.contains("error")) {
             throw Failure((done.failed ? "it failed: " : "it answered, and an error was expected: ") + done.value.dump());
@@ -101,6 +101,10 @@ private:
         if (step.contains("close")) {
             const auto closed = client_->close(patience);
             return closed ? Done{} : failed(closed.error());
+        }
+        if (step.contains("wait_ms")) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(step["wait_ms"].get<int>()));
+            return {};
         }
         for (const auto &[field, path] : {std::pair("clock", "/clock"), {"fault", "/faults"}, {"settings", "/settings"}}) {
             if (step.contains(field)) {
