@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test lint generate bench coverage clean
+.PHONY: demo test lint generate bench coverage install clean
 
 demo: ## Impossible people verified by all three vendors, offline, on the sandbox
 	@$(CARGO) run --quiet --package shiren-cli -- demo
@@ -26,6 +26,9 @@ bench: ## Every bench in one run, and one table of ratios
 
 coverage: ## Line coverage of core; needs the llvm tools of rustc's LLVM version
 	tests/coverage.sh
+
+install: ## Library, headers, pkg-config files and CMake package: PREFIX=… [DESTDIR=…] [LIBDIR=lib] [PROFILE=release]
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" LIBDIR="$(LIBDIR)" PROFILE="$(PROFILE)" CARGO="$(CARGO)" ffi/install.sh
 
 clean:
 	$(CARGO) clean
