@@ -48,6 +48,7 @@ cargo_suite rust --workspace
 # The core without the engine: no tokio, no socket.
 cargo_suite pure --package shiren --no-default-features --lib --test vectors
 script_suite foreign tests/foreign/run.sh
+script_suite abi tests/abi/run.sh
 script_suite cpp tests/cpp/run.sh
 
 echo

@@ -32,8 +32,9 @@ static inline unsigned char *read_file(const char *path, size_t *length)
 /* Tells what went wrong, and frees it. No error of the library holds a name, a number or a key. */
 static inline void tell_and_free(shiren_error *error)
 {
-    static const char *const billed[] = {"no", "perhaps", "yes"};
-    fprintf(stderr, "%s (billed: %s)\n", shiren_error_message(error), billed[shiren_error_billed(error)]);
+    int32_t billed = shiren_error_billed(error);
+    fprintf(stderr, "%s (billed: %s)\n", shiren_error_message(error),
+            billed == SHIREN_BILLED_NO ? "no" : billed == SHIREN_BILLED_YES ? "yes" : "perhaps");
     if (shiren_error_field(error) != NULL) {
         fprintf(stderr, "field: %s\n", shiren_error_field(error));
     }
