@@ -50,6 +50,7 @@ cargo_suite pure --package shiren --no-default-features --lib --test vectors
 script_suite foreign tests/foreign/run.sh
 script_suite abi tests/abi/run.sh
 script_suite cpp tests/cpp/run.sh
+script_suite python tests/python.sh
 
 echo
 printf '%s\n' "${summary[@]}"

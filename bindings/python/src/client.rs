@@ -34,8 +34,14 @@ impl Inside {
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        INSIDE.fetch_sub(1, Ordering::SeqCst);
+        // Not below nothing: a child that was forked inside counts from there.
+        let _ = INSIDE.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |inside| inside.checked_sub(1));
     }
+}
+
+/// After a fork, in the child: the parent's threads are not here.
+pub(crate) fn alone() {
+    INSIDE.store(0, Ordering::SeqCst);
 }
 
 /// What a caller says about one call.

@@ -187,6 +187,7 @@ pub(crate) fn after_fork(child: bool) -> PyResult<()> {
         .ok_or_else(|| PyRuntimeError::new_err("after_fork without before_fork on this thread"))?;
     if child {
         *held = State::new();
+        crate::client::alone();
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ def blocking(client: shiren.Client) -> None:
     session = client.liveness.start(vendor="juhe", return_url="https://example.com")
     assert_type(session.expires_at, datetime)
     client.juhe.verifyface.verify2(realname="x", idcard="1")  # type: ignore[call-arg]
-    client.juhe.verifyface.verify2("x", "1", b"")  # type: ignore[misc]
+    client.juhe.verifyface.verify2("x", "1", b"")  # type: ignore[call-arg]
     client.liveness.start(vendor="tencent", return_url="x")  # type: ignore[arg-type]
     models.Subject(name="x", id_number="1", mobile=None)
     models.Subject(name="x")  # type: ignore[call-arg]

@@ -19,7 +19,7 @@ const OPTIONS: &[&str] = &["self", "timeout", "raw"];
 /// The package's generated files.
 pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
     let models = ir.structs.iter().filter(|shape| shape.role != Role::Request && shape.role != Role::Error);
-    let models: Vec<_> = models.map(|shape| model(shape)).collect::<Result<_>>()?;
+    let models: Vec<_> = models.map(model).collect::<Result<_>>()?;
     let blobs = models.iter().flat_map(|model| &model.fields).any(|field| field.annotation.contains("Blob"));
     let methods: BTreeMap<&str, Method> = ir
         .operations

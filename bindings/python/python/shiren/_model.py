@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -143,8 +142,12 @@ class _MomentField(_Field):
     __slots__ = ()
 
     def read(self, found: Any) -> Any:
+        if not isinstance(found, str):
+            return found
+        from datetime import datetime
+
         # Python 3.10 knows no Z.
-        return found if isinstance(found, datetime) else datetime.fromisoformat(found.replace("Z", "+00:00"))
+        return datetime.fromisoformat(found.replace("Z", "+00:00"))
 
 
 class _ExtraField(_Field):
@@ -291,7 +294,7 @@ def _plain(value: Any) -> Any:
         return {name: _plain(one) for name, one in value._data.items()}
     if isinstance(value, Word):
         return str.__str__(value)
-    if isinstance(value, datetime):
+    if hasattr(value, "isoformat"):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]

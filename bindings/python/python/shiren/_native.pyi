@@ -1,5 +1,20 @@
 from typing import Any, final
 
+__all__ = [
+    "Client",
+    "Events",
+    "Queue",
+    "__version__",
+    "after_fork",
+    "before_fork",
+    "events",
+    "flush",
+    "leave",
+    "local",
+    "log_level",
+    "operations",
+]
+
 __version__: str
 
 @final

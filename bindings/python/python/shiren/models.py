@@ -7,15 +7,15 @@ shows neither a person nor a secret.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from shiren import _model as _f
 from shiren._model import Model, Word
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
-    from typing import Literal, TypeAlias
+    from collections.abc import Sequence
+    from datetime import datetime
+    from typing import Any, ClassVar, Literal, TypeAlias
 
 __all__ = [
     "Billed",
