@@ -46,8 +46,9 @@ fn another_operation_appears_in_every_facade_and_changes_nothing_else() {
     let form = ir::build(&entries).unwrap();
     assert!(form.operations.iter().any(|operation| operation.id == "demo.open"));
     for facade in facade::ALL {
-        for output in (facade.files)(&form).unwrap() {
-            assert!(output.text.contains("demo.open"), "{}: {} lacks it", facade.language, output.path);
+        let outputs = (facade.files)(&form).unwrap();
+        assert!(outputs.iter().any(|output| output.text.contains("demo.open")), "{} lacks it", facade.language);
+        for output in outputs {
             let old = before.iter().find(|old| old.path == output.path).unwrap();
             let mut lines = output.text.lines();
             for line in old.text.lines() {
