@@ -18,7 +18,7 @@ lib/libshiren.so.$version
 lib/pkgconfig/shiren-static.pc
 lib/pkgconfig/shiren.pc
 END
-passes "files" diff "$work/files" <(cd "$prefix" && find . -type f -o -type l | sed 's#^\./##' | LC_ALL=C sort)
+passes "files" diff <(LC_ALL=C sort "$work/files") <(cd "$prefix" && find . -type f -o -type l | sed 's#^\./##' | LC_ALL=C sort)
 rm -rf "$work/stage"
 # Six programs are linked from it: without line numbers that is quick.
 passes "the static library can be stripped" strip --strip-debug "$prefix/lib/libshiren.a"
