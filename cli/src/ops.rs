@@ -114,7 +114,7 @@ fn show(entry: &Entry, output: &Output) -> Result<()> {
 pub(crate) fn about(schema: &Value) -> Option<String> {
     let text = schema["description"].as_str()?;
     let paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
-    Some(schema::unlinked(&paragraphs.collect::<Vec<_>>().join("\n\n")))
+    Some(registry::unlinked(&paragraphs.collect::<Vec<_>>().join("\n\n")))
 }
 
 fn fields(rows: &[Field], required: bool, output: &Output) -> String {

@@ -4,7 +4,7 @@ use crate::exit::{self, Exit};
 use crate::output::Output;
 use crate::signals::Signals;
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 use shiren::{Error, Result};
 use shiren_sandbox::Sandbox;
 use std::net::IpAddr;
@@ -51,7 +51,7 @@ impl Serve {
                 let at = format!("{}:{} cannot be listened on: {error}", self.host, self.port);
                 Error::invalid_argument("--port", at).with_hint("leave --port out, and the system chooses a free one")
             })?;
-            let ready = json!({"ready": true, "url": sandbox.url(), "accounts": accounts(&sandbox)});
+            let ready = json!({"ready": true, "url": sandbox.url(), "accounts": sandbox.accounts()});
             output.line(ready.to_string())?;
             output.remark(&format!(
                 "ready; SHIREN_SANDBOX={} points the other commands here; Ctrl-C ends it",
@@ -62,25 +62,4 @@ impl Serve {
             Ok(exit::DONE)
         })
     }
-}
-
-/// The default tenant's accounts in the shape of the configuration.
-pub(crate) fn accounts(sandbox: &Sandbox) -> Value {
-    let (url, tenant) = (sandbox.url(), sandbox.account());
-    json!({
-        "juhe": {"key": tenant.juhe_key, "openid": tenant.juhe_openid, "base_url": format!("{url}/juhe")},
-        "jumdata": {
-            "init_url": format!("{url}/jumdata/lifecheck/init"),
-            "result_url": format!("{url}/jumdata/lifecheck/result"),
-            "page_url": format!("{url}/jumdata/lifecheck/v2/check/index"),
-            "gateway": {"kind": "appcode", "appcode": tenant.jumdata_appcode},
-        },
-        "baidu": {
-            "api_key": tenant.baidu_api_key,
-            "secret_key": tenant.baidu_secret_key,
-            "plan_id": tenant.baidu_plan,
-            "base_url": format!("{url}/baidu"),
-            "page_url": format!("{url}/baidu/face/print/"),
-        },
-    })
 }

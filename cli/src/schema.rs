@@ -1,6 +1,7 @@
 //! Reads the JSON schemas of the registry: which fields there are, of which type, and what they are for.
 
 use serde_json::Value;
+use shiren::registry;
 
 /// A field of a request or a reply.
 #[derive(Clone, Debug)]
@@ -127,7 +128,7 @@ impl<'a> Node<'a> {
     fn description(self) -> String {
         let own = self.node["description"].as_str();
         let text = own.or_else(|| self.resolved().node["description"].as_str()).unwrap_or_default();
-        unlinked(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+        registry::unlinked(&text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// The type in words.
@@ -188,25 +189,6 @@ impl<'a> Node<'a> {
             }
         }
     }
-}
-
-/// Rust's own links lead nowhere outside its documentation: of ``[`checks`](Verdict::checks)`` only `checks` is kept.
-pub(crate) fn unlinked(text: &str) -> String {
-    let mut parts = text.split("[`");
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let Some((name, rest)) = part.split_once("`]") else {
-            plain.push_str("[`");
-            plain.push_str(part);
-            continue;
-        };
-        let rest = match rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
-            Some((_, rest)) => rest,
-            None => rest,
-        };
-        plain.push_str(&format!("`{name}`{rest}"));
-    }
-    plain
 }
 
 /// The one entry of a list that is not `null`.
@@ -304,11 +286,6 @@ mod tests {
         let node = Node::of(&schema);
         assert!(node.holds_secret(&json!({"maybe": {"key": "k"}})));
         assert!(!node.holds_secret(&json!({"name": "x", "maybe": {"key": null}})));
-    }
-
-    #[test]
-    fn links_of_rust_are_taken_out() {
-        assert_eq!(unlinked("see [`checks`](Verdict::checks), [`Kind`] and [x](y)"), "see `checks`, `Kind` and [x](y)");
     }
 
     #[test]

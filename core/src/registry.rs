@@ -101,3 +101,34 @@ pub fn find(id: &str) -> Result<&'static Entry> {
         error.with_hint("`shiren ops` lists them")
     })
 }
+
+/// Rust's own links lead nowhere outside its documentation: of ``[`checks`](Verdict::checks)`` only `checks` is kept.
+#[cfg(feature = "schema")]
+pub fn unlinked(text: &str) -> String {
+    let mut parts = text.split("[`");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let Some((name, rest)) = part.split_once("`]") else {
+            plain.push_str("[`");
+            plain.push_str(part);
+            continue;
+        };
+        let rest = match rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+            Some((_, rest)) => rest,
+            None => rest,
+        };
+        plain.push_str(&format!("`{name}`{rest}"));
+    }
+    plain
+}
+
+#[cfg(all(test, feature = "schema"))]
+mod tests {
+    #[test]
+    fn links_become_their_names() {
+        assert_eq!(
+            super::unlinked("see [`checks`](Verdict::checks), [`Kind`] and [x](y)"),
+            "see `checks`, `Kind` and [x](y)"
+        );
+    }
+}

@@ -15,26 +15,7 @@ pub(crate) fn plain(text: &str) -> String {
         }
         lines.join("\n")
     });
-    unlinked(&paragraphs.filter(|paragraph| !paragraph.is_empty()).collect::<Vec<_>>().join("\n\n"))
-}
-
-/// Of ``[`checks`](Verdict::checks)`` only `checks` is kept.
-fn unlinked(text: &str) -> String {
-    let mut parts = text.split("[`");
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let Some((name, rest)) = part.split_once("`]") else {
-            plain.push_str("[`");
-            plain.push_str(part);
-            continue;
-        };
-        let rest = match rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
-            Some((_, rest)) => rest,
-            None => rest,
-        };
-        plain.push_str(&format!("`{name}`{rest}"));
-    }
-    plain
+    shiren::registry::unlinked(&paragraphs.filter(|paragraph| !paragraph.is_empty()).collect::<Vec<_>>().join("\n\n"))
 }
 
 #[cfg(test)]

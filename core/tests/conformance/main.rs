@@ -11,39 +11,16 @@ mod wrong;
 
 use admin::Admin;
 use libtest_mimic::{Arguments, Trial};
-use serde_json::json;
 use shiren_sandbox::Sandbox;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What went well, or a sentence on what did not.
 type Outcome<T> = Result<T, String>;
 
-/// The default tenant's accounts, as the ready line of `shiren sandbox` has them.
-fn admin(sandbox: &Sandbox) -> Admin {
-    let (url, tenant) = (sandbox.url(), sandbox.account());
-    let accounts = json!({
-        "juhe": {"key": tenant.juhe_key, "openid": tenant.juhe_openid, "base_url": format!("{url}/juhe")},
-        "jumdata": {
-            "init_url": format!("{url}/jumdata/lifecheck/init"),
-            "result_url": format!("{url}/jumdata/lifecheck/result"),
-            "page_url": format!("{url}/jumdata/lifecheck/v2/check/index"),
-            "gateway": {"kind": "appcode", "appcode": tenant.jumdata_appcode},
-        },
-        "baidu": {
-            "api_key": tenant.baidu_api_key,
-            "secret_key": tenant.baidu_secret_key,
-            "plan_id": tenant.baidu_plan,
-            "base_url": format!("{url}/baidu"),
-            "page_url": format!("{url}/baidu/face/print/"),
-        },
-    });
-    Admin { url: url.to_owned(), accounts }
-}
-
 fn main() {
     let sandbox = Sandbox::start_blocking().expect("a sandbox");
     // One sandbox for all, reset between them: what a runner in another language has. So one at a time.
-    let stage = Arc::new(Mutex::new(admin(&sandbox)));
+    let stage = Arc::new(Mutex::new(Admin { url: sandbox.url().to_owned(), accounts: sandbox.accounts() }));
     let scenarios = Arc::new(scenario::all());
     let mut trials = Vec::new();
     for name in scenarios.keys() {
