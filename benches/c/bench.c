@@ -14,7 +14,7 @@
 #include <time.h>
 
 #define TURNS 5
-#define MOST 4
+#define MOST 5
 
 typedef struct {
     const char *name;
@@ -28,10 +28,12 @@ static const struct {
     {"C: encrypted compare, one at a time",
      {{"Shiren", shiren_one_at_a_time},
       {"libcurl easy, body by OpenSSL", libcurl_one_at_a_time},
+      {"libcurl easy, body by OpenSSL, escaped by a loop", libcurl_one_at_a_time_by_hand},
       {"libcurl easy, a ready body", libcurl_one_at_a_time_ready}}},
     {"C: encrypted compare, 64 in flight",
      {{"Shiren", shiren_in_flight},
       {"libcurl multi, body by OpenSSL", libcurl_in_flight},
+      {"libcurl multi, body by OpenSSL, escaped by a loop", libcurl_in_flight_by_hand},
       {"libcurl multi, a ready body", libcurl_in_flight_ready}}},
 };
 #define CASES (sizeof cases / sizeof *cases)
@@ -90,29 +92,28 @@ static void turn(const contender *contender, size_t *first, size_t calls, double
     *first += calls;
 }
 
-/* What OpenSSL and libcurl need for the body alone, beside what Rust's bench of bodies has measured. */
-static void bodies(double seconds)
+/* The body alone, beside what Rust's bench of bodies has measured. */
+static void bodies(const char *size, size_t length, uint32_t count, double seconds)
 {
-    static const struct {
-        const char *name;
-        size_t length;
-        uint32_t photos;
-    } sizes[] = {{"20 KB", (size_t)20 << 10, PHOTOS}, {"100 KB", (size_t)100 << 10, 16}, {"7.5 MB", 7500000, 3}};
-    for (size_t at = 0; at < sizeof sizes / sizeof *sizes; at++) {
-        unsigned char *photos[PHOTOS];
-        for (uint32_t seed = 0; seed < sizes[at].photos; seed++) photos[seed] = photo_new(seed + 1, sizes[at].length);
-        for (int round = 0; round <= TURNS; round++) {
+    static const char *const names[] = {
+        [BY_LIBCURL] = "C, OpenSSL and curl_easy_escape",
+        [BY_HAND] = "C, OpenSSL, escaped by a loop",
+    };
+    unsigned char *photos[PHOTOS];
+    for (uint32_t at = 0; at < count; at++) photos[at] = photo_new(at + 1, length);
+    for (int round = 0; round <= TURNS; round++) {
+        for (enum escaping escaping = BY_LIBCURL; escaping <= BY_HAND; escaping++) {
             double before = now(CLOCK_PROCESS_CPUTIME_ID), used = 0;
-            size_t calls = 0, length;
-            for (; calls < sizes[at].photos || used < seconds * 1e6; used = now(CLOCK_PROCESS_CPUTIME_ID) - before) {
-                free(body_new(photos[calls++ % sizes[at].photos], sizes[at].length, &length));
+            size_t calls = 0, written;
+            for (; calls < count || used < seconds * 1e6; used = now(CLOCK_PROCESS_CPUTIME_ID) - before) {
+                free(body_new(photos[calls++ % count], length, escaping, &written));
             }
             used /= (double)calls;
             /* The first one warms up. */
-            if (round > 0) printf("@ body, encrypted, %s\tC, OpenSSL and libcurl\t%.2f\n", sizes[at].name, used);
+            if (round > 0) printf("@ body, encrypted, %s\t%s\t%.2f\n", size, names[escaping], used);
         }
-        for (uint32_t seed = 0; seed < sizes[at].photos; seed++) free(photos[seed]);
     }
+    for (uint32_t at = 0; at < count; at++) free(photos[at]);
 }
 
 int main(int argc, char **argv)
@@ -125,7 +126,7 @@ int main(int argc, char **argv)
     shiren_begin();
     for (uint32_t at = 0; at < PHOTOS; at++) {
         stage.photos[at] = photo_new(at + 1, PHOTO_LENGTH);
-        stage.ready[at] = body_new(stage.photos[at], PHOTO_LENGTH, &stage.ready_length[at]);
+        stage.ready[at] = body_new(stage.photos[at], PHOTO_LENGTH, BY_LIBCURL, &stage.ready_length[at]);
     }
     for (size_t at = 0; at < CASES; at++) {
         const contender *contenders = cases[at].contenders;
@@ -145,7 +146,9 @@ int main(int argc, char **argv)
         }
     }
     shiren_end();
-    bodies(seconds);
+    bodies("20 KB", (size_t)20 << 10, 32, seconds);
+    bodies("100 KB", (size_t)100 << 10, 16, seconds);
+    bodies("7.5 MB", 7500000, 3, seconds);
     libcurl_end();
     return 0;
 }

@@ -50,28 +50,44 @@ static char *seal(const unsigned char key[16], const unsigned char *plain, size_
     return text;
 }
 
-static char *sealed_and_escaped(const unsigned char key[16], const void *plain, size_t length)
+/* Base64 needs no more than this. */
+static char *escape(const char *text, size_t length)
+{
+    char *escaped = room(3 * length + 1), *end = escaped;
+    for (size_t at = 0; at < length; at++) {
+        switch (text[at]) {
+        case '+': memcpy(end, "%2B", 3), end += 3; break;
+        case '/': memcpy(end, "%2F", 3), end += 3; break;
+        case '=': memcpy(end, "%3D", 3), end += 3; break;
+        default: *end++ = text[at];
+        }
+    }
+    *end = 0;
+    return escaped;
+}
+
+static char *sealed_and_escaped(const unsigned char key[16], const void *plain, size_t length, enum escaping escaping)
 {
     size_t digits;
     char *text = seal(key, plain, length, &digits);
-    char *escaped = curl_easy_escape(NULL, text, (int)digits);
+    char *escaped = escaping == BY_HAND ? escape(text, digits) : curl_easy_escape(NULL, text, (int)digits);
     if (escaped == NULL) die("escaping");
     free(text);
     return escaped;
 }
 
-char *body_new(const unsigned char *photo, size_t photo_length, size_t *length)
+char *body_new(const unsigned char *photo, size_t photo_length, enum escaping escaping, size_t *length)
 {
     unsigned char key[16];
     derive(key);
     unsigned char *base64 = room((photo_length + 2) / 3 * 4 + 1);
     size_t digits = (size_t)EVP_EncodeBlock(base64, photo, (int)photo_length);
-    char *account = curl_easy_escape(NULL, ACCOUNT_KEY, 0);
-    char *number = sealed_and_escaped(key, PERSON_NUMBER, strlen(PERSON_NUMBER));
-    char *name = sealed_and_escaped(key, PERSON_NAME, strlen(PERSON_NAME));
-    char *image = sealed_and_escaped(key, base64, digits);
+    char *number = sealed_and_escaped(key, PERSON_NUMBER, strlen(PERSON_NUMBER), escaping);
+    char *name = sealed_and_escaped(key, PERSON_NAME, strlen(PERSON_NAME), escaping);
+    char *image = sealed_and_escaped(key, base64, digits, escaping);
     free(base64);
-    const char *parts[] = {"key=", account, "&idcard=", number, "&realname=", name, "&image=", image};
+    /* There is nothing to escape in the account's key. */
+    const char *parts[] = {"key=", ACCOUNT_KEY, "&idcard=", number, "&realname=", name, "&image=", image};
     size_t lengths[8], sum = 0;
     for (int at = 0; at < 8; at++) sum += lengths[at] = strlen(parts[at]);
     char *body = room(sum + 1), *end = body;
@@ -81,10 +97,10 @@ char *body_new(const unsigned char *photo, size_t photo_length, size_t *length)
     }
     *end = 0;
     *length = sum;
-    curl_free(account);
-    curl_free(number);
-    curl_free(name);
-    curl_free(image);
+    void (*release)(void *) = escaping == BY_HAND ? free : curl_free;
+    release(number);
+    release(name);
+    release(image);
     return body;
 }
 

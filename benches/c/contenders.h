@@ -29,9 +29,11 @@ void libcurl_begin(void);
 void libcurl_end(void);
 /* One easy handle, kept. */
 void libcurl_one_at_a_time(size_t first, size_t calls);
+void libcurl_one_at_a_time_by_hand(size_t first, size_t calls);
 void libcurl_one_at_a_time_ready(size_t first, size_t calls);
 /* A multi handle, and an easy handle for each call in flight, kept. */
 void libcurl_in_flight(size_t first, size_t calls);
+void libcurl_in_flight_by_hand(size_t first, size_t calls);
 void libcurl_in_flight_ready(size_t first, size_t calls);
 
 #endif

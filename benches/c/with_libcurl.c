@@ -15,6 +15,9 @@ struct call {
     char answer[1024];
 };
 
+/* How a body comes to be. */
+enum way { OPENSSL = BY_LIBCURL, OPENSSL_BY_HAND = BY_HAND, READY };
+
 static struct call one, many[FLIGHT];
 static CURLM *multi;
 
@@ -61,12 +64,13 @@ void libcurl_end(void)
     curl_global_cleanup();
 }
 
-static void begin(struct call *call, size_t index, bool ready)
+static void begin(struct call *call, size_t index, enum way way)
 {
     size_t at = index % PHOTOS, length = stage.ready_length[at];
-    call->ready = ready;
+    call->ready = way == READY;
     call->length = 0;
-    call->body = ready ? stage.ready[at] : body_new(stage.photos[at], PHOTO_LENGTH, &length);
+    call->body = way == READY ? stage.ready[at]
+                              : body_new(stage.photos[at], PHOTO_LENGTH, (enum escaping)way, &length);
     curl_easy_setopt(call->handle, CURLOPT_POSTFIELDS, call->body);
     curl_easy_setopt(call->handle, CURLOPT_POSTFIELDSIZE, (long)length);
 }
@@ -85,24 +89,24 @@ static void finish(struct call *call, CURLcode result)
     free(call->body);
 }
 
-static void each(size_t first, size_t calls, bool ready)
+static void each(size_t first, size_t calls, enum way way)
 {
     for (size_t index = first; index < first + calls; index++) {
-        begin(&one, index, ready);
+        begin(&one, index, way);
         finish(&one, curl_easy_perform(one.handle));
     }
 }
 
-static void add(struct call *call, size_t index, bool ready)
+static void add(struct call *call, size_t index, enum way way)
 {
-    begin(call, index, ready);
+    begin(call, index, way);
     if (curl_multi_add_handle(multi, call->handle) != CURLM_OK) die("curl_multi_add_handle");
 }
 
-static void together(size_t first, size_t calls, bool ready)
+static void together(size_t first, size_t calls, enum way way)
 {
     size_t started = 0, ended = 0;
-    for (; started < FLIGHT && started < calls; started++) add(&many[started], first + started, ready);
+    for (; started < FLIGHT && started < calls; started++) add(&many[started], first + started, way);
     while (ended < calls) {
         int running, left;
         if (curl_multi_perform(multi, &running) != CURLM_OK) die("curl_multi_perform");
@@ -112,7 +116,7 @@ static void together(size_t first, size_t calls, bool ready)
             curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
             curl_multi_remove_handle(multi, call->handle);
             finish(call, result);
-            if (started < calls) add(call, first + started++, ready);
+            if (started < calls) add(call, first + started++, way);
         }
         if (ended < calls && curl_multi_poll(multi, NULL, 0, 1000, NULL) != CURLM_OK) die("curl_multi_poll");
     }
@@ -120,20 +124,30 @@ static void together(size_t first, size_t calls, bool ready)
 
 void libcurl_one_at_a_time(size_t first, size_t calls)
 {
-    each(first, calls, false);
+    each(first, calls, OPENSSL);
+}
+
+void libcurl_one_at_a_time_by_hand(size_t first, size_t calls)
+{
+    each(first, calls, OPENSSL_BY_HAND);
 }
 
 void libcurl_one_at_a_time_ready(size_t first, size_t calls)
 {
-    each(first, calls, true);
+    each(first, calls, READY);
 }
 
 void libcurl_in_flight(size_t first, size_t calls)
 {
-    together(first, calls, false);
+    together(first, calls, OPENSSL);
+}
+
+void libcurl_in_flight_by_hand(size_t first, size_t calls)
+{
+    together(first, calls, OPENSSL_BY_HAND);
 }
 
 void libcurl_in_flight_ready(size_t first, size_t calls)
 {
-    together(first, calls, true);
+    together(first, calls, READY);
 }
