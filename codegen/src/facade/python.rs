@@ -8,13 +8,13 @@ use crate::refusal::{Refusal, Result};
 use crate::template::{self, wrapped};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a model or a word has of its own: a field of that name would hide it.
 const TAKEN: &[&str] = &["from_dict", "to_dict", "known"];
 
-/// Arguments that every method has beside the operation's own.
-const OPTIONS: &[&str] = &["self", "timeout", "raw"];
+/// Arguments that every method has beside the operation's own, and what its body calls.
+const OPTIONS: &[&str] = &["self", "timeout", "raw", "fields", "reply", "models"];
 
 /// The package's generated files.
 pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
@@ -45,7 +45,20 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
             path: "bindings/python/python/shiren/_local.py",
             text: template::render("python/local.py.j2", json!({"local": local, "methods": methods})),
         },
+        Output {
+            path: "bindings/python/python/shiren/_config_fields.py",
+            text: template::render(
+                "python/config_fields.py.j2",
+                json!({"fields": ir.config, "groups": config_groups(ir)}),
+            ),
+        },
     ])
+}
+
+/// The paths of the configuration's inner objects.
+fn config_groups(ir: &Ir) -> BTreeSet<&str> {
+    let paths = ir.config.iter().map(|field| &*field.path);
+    paths.flat_map(|path| path.match_indices('/').skip(1).map(|(at, _)| &path[..at])).collect()
 }
 
 #[derive(Serialize)]
@@ -54,12 +67,12 @@ struct WordList {
     doc: String,
     fallback: Option<String>,
     words: Vec<(String, String, Vec<String>)>,
-    literal: Option<String>,
+    /// Whether users write its words.
+    literal: bool,
 }
 
 fn word_list(ir: &Ir, list: &Enum) -> WordList {
     let sent = list.sent || ir.structs.iter().any(|shape| shape.sent && shape.received && holds(shape, &list.name));
-    let quoted = list.values.iter().map(|value| format!("\"{}\"", value.word)).collect::<Vec<_>>().join(", ");
     WordList {
         name: list.name.clone(),
         doc: docstring(&list.doc, 4),
@@ -69,7 +82,7 @@ fn word_list(ir: &Ir, list: &Enum) -> WordList {
             .iter()
             .map(|value| (names::upper(&value.word), value.word.clone(), wrapped(&value.doc, 108)))
             .collect(),
-        literal: sent.then(|| format!("Literal[{quoted}]")),
+        literal: sent,
     }
 }
 
@@ -189,7 +202,7 @@ fn method(ir: &Ir, operation: &Op) -> Result<Method> {
     for field in fields {
         let name = names::safe(&field.name, Language::Python);
         if OPTIONS.contains(&name.as_str()) {
-            let why = "a Python method has an argument of this name of its own; rename the field";
+            let why = "a Python method uses this name itself; rename the field";
             return Err(Refusal::new(&operation.id, &field.name, why));
         }
         let guard = match field.guard {

@@ -83,6 +83,7 @@ pub fn build(entries: &[&Entry]) -> Result<Ir> {
         checks: words("Check").unwrap_or_default(),
         billed: words("Billed").unwrap_or_default(),
         vendors: words("Vendor").unwrap_or_default(),
+        config: super::config::fields(),
     };
     ir.enums.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(ir)

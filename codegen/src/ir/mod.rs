@@ -5,11 +5,13 @@
 //! business (see [`crate::names`]).
 
 mod build;
+mod config;
 mod doc;
 mod schema;
 mod union;
 
 pub use build::build;
+pub use config::ConfigField;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -37,6 +39,8 @@ pub struct Ir {
     pub billed: Vec<Word>,
     /// Every vendor.
     pub vendors: Vec<Word>,
+    /// Every field of a client's configuration, by path.
+    pub config: Vec<ConfigField>,
 }
 
 /// One operation.

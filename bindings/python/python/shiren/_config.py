@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping
-from typing import Any, TypeAlias
 
+from shiren._config_fields import GROUPS, PLAIN
 from shiren._errors import Configuration
 
-ConfigLike: TypeAlias = "Config | Mapping[str, Any] | str | os.PathLike[str] | None"
+TYPE_CHECKING = False
 
-#: What stands under `accounts` and is no secret. Anything else there is held to be one.
-_PLAIN = frozenset(
-    ("base_url", "page_url", "init_url", "result_url", "auth", "plan_id", "kind", "stage", "source", "product_code")
-)
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, TypeAlias
+
+    from typing_extensions import TypeIs
+
+ConfigLike: TypeAlias = "Config | Mapping[str, Any] | str | os.PathLike[str] | None"
 
 
 class Secret:
@@ -83,10 +84,13 @@ class Config:
             return config
         if config is None:
             return cls.from_env()
-        if isinstance(config, Mapping):
+        if _is_mapping(config):
             return cls(config)
         if isinstance(config, str) and config.lstrip().startswith("{"):
             return cls.from_json(config)
+        if not isinstance(config, (str, os.PathLike)):
+            # `open` would take a number for a descriptor, read it and close it.
+            raise TypeError(f"a configuration is a mapping, JSON text or a path, not {type(config).__name__}")
         return cls.from_file(config)
 
     @classmethod
@@ -97,6 +101,8 @@ class Config:
     @classmethod
     def from_json(cls, text: str | bytes) -> Config:
         """From JSON text."""
+        import json
+
         try:
             fields = json.loads(text)
         except ValueError:
@@ -109,11 +115,12 @@ class Config:
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Config:
         """From a file with JSON text."""
+        path = os.fspath(path)
         try:
             with open(path, "rb") as file:
                 return cls.from_json(file.read())
         except OSError as error:
-            raise Configuration(f"the configuration {os.fspath(path)} cannot be read: {error.strerror}") from error
+            raise Configuration(f"the configuration {path} cannot be read: {error.strerror}") from error
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -148,6 +155,8 @@ class Config:
 
     def _json(self) -> str:
         """The text for the native part, secrets revealed."""
+        import json
+
         fields = _revealed(self._fields, "")
         if self._sandbox is not None:
             accounts = {**sandbox_accounts(self._sandbox), **fields.pop("accounts", {})}
@@ -176,16 +185,18 @@ def _again(fields: dict[str, Any], sandbox: str | None) -> Config:
     return Config(fields, sandbox=sandbox)
 
 
-def _secret(field: str) -> bool:
-    if field == "/proxy":
+def _is_mapping(value: object) -> TypeIs[Mapping[str, Any]]:
+    if isinstance(value, dict):
         return True
-    return field.startswith("/accounts/") and field.rsplit("/", 1)[1] not in _PLAIN
+    from collections.abc import Mapping
+
+    return isinstance(value, Mapping)
 
 
 def _referred(value: Any, field: str) -> Any:
-    """`{"env": NAME}` where a secret belongs becomes a `Secret`; mappings become dicts of our own."""
-    if isinstance(value, Mapping):
-        if field and len(value) == 1 and _secret(field):
+    """`{"env": NAME}` in place of a value becomes a `Secret`; mappings become dicts of our own."""
+    if _is_mapping(value):
+        if field and len(value) == 1 and field not in GROUPS:
             ((kind, place),) = value.items()
             if kind in ("env", "file") and isinstance(place, str):
                 return Secret(kind, place)
@@ -206,18 +217,19 @@ def _revealed(value: Any, field: str) -> Any:
 
 
 def _literal(value: Any, field: str) -> str | None:
+    # What this version does not know, or has the wrong type, may be a secret too.
     if isinstance(value, dict):
         for name, inner in value.items():
             if found := _literal(inner, f"{field}/{name}"):
                 return found
         return None
-    return field if isinstance(value, str) and _secret(field) else None
+    return None if isinstance(value, Secret) or field in PLAIN else field
 
 
 def _masked(value: Any, field: str) -> Any:
     if isinstance(value, dict):
         return {name: _masked(inner, f"{field}/{name}") for name, inner in value.items()}
-    return _Stars() if not isinstance(value, Secret) and _secret(field) else value
+    return value if isinstance(value, Secret) or field in PLAIN else _Stars()
 
 
 class _Stars:

@@ -20,9 +20,7 @@ class _Runs:
 
     __slots__ = ()
 
-    def _run(
-        self, operation: str, fields: dict[str, Any], timeout: float | None, raw: bool
-    ) -> dict[str, Any]:
+    def _run(self, operation: str, fields: dict[str, Any], timeout: float | None, raw: bool) -> dict[str, Any]:
         raise NotImplementedError
 
 
@@ -72,7 +70,8 @@ class BaiduBceGroup:
             "expiration": expiration,
             "headers_to_sign": headers_to_sign,
         }
-        return models.BaiduBceSignReply.from_dict(self._client._run("baidu.bce.sign", fields, None, False))
+        reply = self._client._run("baidu.bce.sign", fields, None, False)
+        return models.BaiduBceSignReply.from_dict(reply)
 
 
 class BaiduFaceprintGroup:
@@ -107,7 +106,8 @@ class BaiduFaceprintGroup:
             "id_no": id_no,
             "certificate_type": certificate_type,
         }
-        return models.BaiduFaceprintIdcardSubmitReply.from_dict(self._client._run("baidu.faceprint.idcard_submit", fields, timeout, raw))
+        reply = self._client._run("baidu.faceprint.idcard_submit", fields, timeout, raw)
+        return models.BaiduFaceprintIdcardSubmitReply.from_dict(reply)
 
     def result_detail(
         self,
@@ -150,7 +150,8 @@ class BaiduFaceprintGroup:
             "allow_low_threshold": allow_low_threshold,
             "require_realtime": require_realtime,
         }
-        return models.BaiduFaceprintResultDetailReply.from_dict(self._client._run("baidu.faceprint.result_detail", fields, timeout, raw))
+        reply = self._client._run("baidu.faceprint.result_detail", fields, timeout, raw)
+        return models.BaiduFaceprintResultDetailReply.from_dict(reply)
 
     def result_getall(
         self,
@@ -192,7 +193,8 @@ class BaiduFaceprintGroup:
             "allow_low_threshold": allow_low_threshold,
             "require_realtime": require_realtime,
         }
-        return models.BaiduFaceprintResultGetallReply.from_dict(self._client._run("baidu.faceprint.result_getall", fields, timeout, raw))
+        reply = self._client._run("baidu.faceprint.result_getall", fields, timeout, raw)
+        return models.BaiduFaceprintResultGetallReply.from_dict(reply)
 
     def result_media_query(
         self,
@@ -209,7 +211,8 @@ class BaiduFaceprintGroup:
         fields: dict[str, Any] = {
             "verify_token": verify_token,
         }
-        return models.BaiduFaceprintResultMediaQueryReply.from_dict(self._client._run("baidu.faceprint.result_media_query", fields, timeout, raw))
+        reply = self._client._run("baidu.faceprint.result_media_query", fields, timeout, raw)
+        return models.BaiduFaceprintResultMediaQueryReply.from_dict(reply)
 
     def result_simple(
         self,
@@ -226,7 +229,8 @@ class BaiduFaceprintGroup:
         fields: dict[str, Any] = {
             "verify_token": verify_token,
         }
-        return models.BaiduFaceprintResultSimpleReply.from_dict(self._client._run("baidu.faceprint.result_simple", fields, timeout, raw))
+        reply = self._client._run("baidu.faceprint.result_simple", fields, timeout, raw)
+        return models.BaiduFaceprintResultSimpleReply.from_dict(reply)
 
     def result_stat(
         self,
@@ -243,7 +247,8 @@ class BaiduFaceprintGroup:
         fields: dict[str, Any] = {
             "verify_token": verify_token,
         }
-        return models.BaiduFaceprintResultStatReply.from_dict(self._client._run("baidu.faceprint.result_stat", fields, timeout, raw))
+        reply = self._client._run("baidu.faceprint.result_stat", fields, timeout, raw)
+        return models.BaiduFaceprintResultStatReply.from_dict(reply)
 
     def upload_match_image(
         self,
@@ -270,7 +275,8 @@ class BaiduFaceprintGroup:
             "quality_control": quality_control,
             "liveness_control": liveness_control,
         }
-        return models.BaiduFaceprintUploadMatchImageReply.from_dict(self._client._run("baidu.faceprint.upload_match_image", fields, timeout, raw))
+        reply = self._client._run("baidu.faceprint.upload_match_image", fields, timeout, raw)
+        return models.BaiduFaceprintUploadMatchImageReply.from_dict(reply)
 
     def verify_token_generate(
         self,
@@ -287,7 +293,8 @@ class BaiduFaceprintGroup:
         fields: dict[str, Any] = {
             "plan_id": plan_id,
         }
-        return models.BaiduFaceprintVerifyTokenGenerateReply.from_dict(self._client._run("baidu.faceprint.verify_token_generate", fields, timeout, raw))
+        reply = self._client._run("baidu.faceprint.verify_token_generate", fields, timeout, raw)
+        return models.BaiduFaceprintVerifyTokenGenerateReply.from_dict(reply)
 
 
 class BaiduHandoverGroup:
@@ -320,7 +327,8 @@ class BaiduHandoverGroup:
             "success_url": success_url,
             "failed_url": failed_url,
         }
-        return models.BaiduHandoverPageUrlReply.from_dict(self._client._run("baidu.handover.page_url", fields, None, False))
+        reply = self._client._run("baidu.handover.page_url", fields, None, False)
+        return models.BaiduHandoverPageUrlReply.from_dict(reply)
 
 
 class BaiduOauthGroup:
@@ -343,9 +351,9 @@ class BaiduOauthGroup:
 
         ``timeout``: seconds for the whole call. ``raw``: keep the vendor's text in ``raw`` of the reply.
         """
-        fields: dict[str, Any] = {
-        }
-        return models.BaiduOauthTokenReply.from_dict(self._client._run("baidu.oauth.token", fields, timeout, raw))
+        fields: dict[str, Any] = {}
+        reply = self._client._run("baidu.oauth.token", fields, timeout, raw)
+        return models.BaiduOauthTokenReply.from_dict(reply)
 
 
 class BaiduReturnsGroup:
@@ -374,7 +382,8 @@ class BaiduReturnsGroup:
             "success_url": success_url,
             "failed_url": failed_url,
         }
-        return models.BaiduReturnsReadReply.from_dict(self._client._run("baidu.returns.read", fields, None, False))
+        reply = self._client._run("baidu.returns.read", fields, None, False)
+        return models.BaiduReturnsReadReply.from_dict(reply)
 
 
 class BaiduGroup:
@@ -434,7 +443,8 @@ class CheckGroup:
         fields: dict[str, Any] = {
             "id_number": id_number,
         }
-        return models.CheckIdNumberReply.from_dict(self._client._run("check.id_number", fields, None, False))
+        reply = self._client._run("check.id_number", fields, None, False)
+        return models.CheckIdNumberReply.from_dict(reply)
 
     def mobile(
         self,
@@ -448,7 +458,8 @@ class CheckGroup:
         fields: dict[str, Any] = {
             "mobile": mobile,
         }
-        return models.CheckMobileReply.from_dict(self._client._run("check.mobile", fields, None, False))
+        reply = self._client._run("check.mobile", fields, None, False)
+        return models.CheckMobileReply.from_dict(reply)
 
     def name(
         self,
@@ -462,7 +473,8 @@ class CheckGroup:
         fields: dict[str, Any] = {
             "name": name,
         }
-        return models.CheckNameReply.from_dict(self._client._run("check.name", fields, None, False))
+        reply = self._client._run("check.name", fields, None, False)
+        return models.CheckNameReply.from_dict(reply)
 
     def return_url(
         self,
@@ -479,7 +491,8 @@ class CheckGroup:
             "vendor": vendor,
             "return_url": return_url,
         }
-        return models.CheckReturnUrlReply.from_dict(self._client._run("check.return_url", fields, None, False))
+        reply = self._client._run("check.return_url", fields, None, False)
+        return models.CheckReturnUrlReply.from_dict(reply)
 
 
 class EvidenceGroup:
@@ -522,7 +535,8 @@ class EvidenceGroup:
             "expires_at": expires_at,
             "path": path,
         }
-        return models.EvidenceFetchReply.from_dict(self._client._run("evidence.fetch", fields, timeout, raw))
+        reply = self._client._run("evidence.fetch", fields, timeout, raw)
+        return models.EvidenceFetchReply.from_dict(reply)
 
 
 class JuheCipherGroup:
@@ -551,7 +565,8 @@ class JuheCipherGroup:
             "openid": openid,
             "text": text,
         }
-        return models.JuheCipherDecryptReply.from_dict(self._client._run("juhe.cipher.decrypt", fields, None, False))
+        reply = self._client._run("juhe.cipher.decrypt", fields, None, False)
+        return models.JuheCipherDecryptReply.from_dict(reply)
 
     def encrypt(
         self,
@@ -574,7 +589,8 @@ class JuheCipherGroup:
             "text": text,
             "bytes": bytes_,
         }
-        return models.JuheCipherEncryptReply.from_dict(self._client._run("juhe.cipher.encrypt", fields, None, False))
+        reply = self._client._run("juhe.cipher.encrypt", fields, None, False)
+        return models.JuheCipherEncryptReply.from_dict(reply)
 
     def key(
         self,
@@ -588,7 +604,8 @@ class JuheCipherGroup:
         fields: dict[str, Any] = {
             "openid": openid,
         }
-        return models.JuheCipherKeyReply.from_dict(self._client._run("juhe.cipher.key", fields, None, False))
+        reply = self._client._run("juhe.cipher.key", fields, None, False)
+        return models.JuheCipherKeyReply.from_dict(reply)
 
 
 class JuheFaceidGroup:
@@ -639,7 +656,8 @@ class JuheFaceidGroup:
             "notify_url": notify_url,
             "device_type": device_type,
         }
-        return models.JuheFaceidQueryReply.from_dict(self._client._run("juhe.faceid.query", fields, timeout, raw))
+        reply = self._client._run("juhe.faceid.query", fields, timeout, raw)
+        return models.JuheFaceidQueryReply.from_dict(reply)
 
     def search(
         self,
@@ -667,7 +685,8 @@ class JuheFaceidGroup:
             "allow_low_threshold": allow_low_threshold,
             "expires_at": expires_at,
         }
-        return models.JuheFaceidSearchReply.from_dict(self._client._run("juhe.faceid.search", fields, timeout, raw))
+        reply = self._client._run("juhe.faceid.search", fields, timeout, raw)
+        return models.JuheFaceidSearchReply.from_dict(reply)
 
 
 class JuheNotifyGroup:
@@ -704,7 +723,8 @@ class JuheNotifyGroup:
             "body": body,
             "expected_order": expected_order,
         }
-        return models.JuheNotifyReadReply.from_dict(self._client._run("juhe.notify.read", fields, None, False))
+        reply = self._client._run("juhe.notify.read", fields, None, False)
+        return models.JuheNotifyReadReply.from_dict(reply)
 
 
 class JuheReturnsGroup:
@@ -740,7 +760,8 @@ class JuheReturnsGroup:
             "jh_order_id": jh_order_id,
             "passed": passed,
         }
-        return models.JuheReturnsMakeReply.from_dict(self._client._run("juhe.returns.make", fields, None, False))
+        reply = self._client._run("juhe.returns.make", fields, None, False)
+        return models.JuheReturnsMakeReply.from_dict(reply)
 
     def verify(
         self,
@@ -764,7 +785,8 @@ class JuheReturnsGroup:
             "key": key,
             "expected_order": expected_order,
         }
-        return models.JuheReturnsVerifyReply.from_dict(self._client._run("juhe.returns.verify", fields, None, False))
+        reply = self._client._run("juhe.returns.verify", fields, None, False)
+        return models.JuheReturnsVerifyReply.from_dict(reply)
 
 
 class JuheSignGroup:
@@ -790,7 +812,8 @@ class JuheSignGroup:
             "response": response,
             "key": key,
         }
-        return models.JuheSignMakeReply.from_dict(self._client._run("juhe.sign.make", fields, None, False))
+        reply = self._client._run("juhe.sign.make", fields, None, False)
+        return models.JuheSignMakeReply.from_dict(reply)
 
     def verify(
         self,
@@ -812,7 +835,8 @@ class JuheSignGroup:
             "sign": sign,
             "key": key,
         }
-        return models.JuheSignVerifyReply.from_dict(self._client._run("juhe.sign.verify", fields, None, False))
+        reply = self._client._run("juhe.sign.verify", fields, None, False)
+        return models.JuheSignVerifyReply.from_dict(reply)
 
 
 class JuheVerifyfaceGroup:
@@ -856,7 +880,8 @@ class JuheVerifyfaceGroup:
             "threshold": threshold,
             "allow_low_threshold": allow_low_threshold,
         }
-        return models.JuheVerifyfaceVerifyReply.from_dict(self._client._run("juhe.verifyface.verify", fields, timeout, raw))
+        reply = self._client._run("juhe.verifyface.verify", fields, timeout, raw)
+        return models.JuheVerifyfaceVerifyReply.from_dict(reply)
 
     def verify2(
         self,
@@ -886,7 +911,8 @@ class JuheVerifyfaceGroup:
             "threshold": threshold,
             "allow_low_threshold": allow_low_threshold,
         }
-        return models.JuheVerifyfaceVerify2Reply.from_dict(self._client._run("juhe.verifyface.verify2", fields, timeout, raw))
+        reply = self._client._run("juhe.verifyface.verify2", fields, timeout, raw)
+        return models.JuheVerifyfaceVerify2Reply.from_dict(reply)
 
     def verify2_encry(
         self,
@@ -919,7 +945,8 @@ class JuheVerifyfaceGroup:
             "threshold": threshold,
             "allow_low_threshold": allow_low_threshold,
         }
-        return models.JuheVerifyfaceVerify2EncryReply.from_dict(self._client._run("juhe.verifyface.verify2_encry", fields, timeout, raw))
+        reply = self._client._run("juhe.verifyface.verify2_encry", fields, timeout, raw)
+        return models.JuheVerifyfaceVerify2EncryReply.from_dict(reply)
 
     def verify_encry(
         self,
@@ -955,7 +982,8 @@ class JuheVerifyfaceGroup:
             "threshold": threshold,
             "allow_low_threshold": allow_low_threshold,
         }
-        return models.JuheVerifyfaceVerifyEncryReply.from_dict(self._client._run("juhe.verifyface.verify_encry", fields, timeout, raw))
+        reply = self._client._run("juhe.verifyface.verify_encry", fields, timeout, raw)
+        return models.JuheVerifyfaceVerifyEncryReply.from_dict(reply)
 
 
 class JuheVerifyfaceMobileGroup:
@@ -998,7 +1026,8 @@ class JuheVerifyfaceMobileGroup:
             "threshold": threshold,
             "allow_low_threshold": allow_low_threshold,
         }
-        return models.JuheVerifyfaceMobileQueryReply.from_dict(self._client._run("juhe.verifyface_mobile.query", fields, timeout, raw))
+        reply = self._client._run("juhe.verifyface_mobile.query", fields, timeout, raw)
+        return models.JuheVerifyfaceMobileQueryReply.from_dict(reply)
 
 
 class JuheGroup:
@@ -1088,7 +1117,8 @@ class JumdataGatewayGroup:
             "timestamp": timestamp,
             "nonce": nonce,
         }
-        return models.JumdataGatewaySignReply.from_dict(self._client._run("jumdata.gateway.sign", fields, None, False))
+        reply = self._client._run("jumdata.gateway.sign", fields, None, False)
+        return models.JumdataGatewaySignReply.from_dict(reply)
 
 
 class JumdataHandoverGroup:
@@ -1111,7 +1141,8 @@ class JumdataHandoverGroup:
         fields: dict[str, Any] = {
             "token": token,
         }
-        return models.JumdataHandoverPageUrlReply.from_dict(self._client._run("jumdata.handover.page_url", fields, None, False))
+        reply = self._client._run("jumdata.handover.page_url", fields, None, False)
+        return models.JumdataHandoverPageUrlReply.from_dict(reply)
 
 
 class JumdataLifecheckGroup:
@@ -1146,7 +1177,8 @@ class JumdataLifecheckGroup:
             "colors": colors,
             "actions": actions,
         }
-        return models.JumdataLifecheckInitReply.from_dict(self._client._run("jumdata.lifecheck.init", fields, timeout, raw))
+        reply = self._client._run("jumdata.lifecheck.init", fields, timeout, raw)
+        return models.JumdataLifecheckInitReply.from_dict(reply)
 
     def result(
         self,
@@ -1167,7 +1199,8 @@ class JumdataLifecheckGroup:
             "token": token,
             "expires_at": expires_at,
         }
-        return models.JumdataLifecheckResultReply.from_dict(self._client._run("jumdata.lifecheck.result", fields, timeout, raw))
+        reply = self._client._run("jumdata.lifecheck.result", fields, timeout, raw)
+        return models.JumdataLifecheckResultReply.from_dict(reply)
 
 
 class JumdataReturnsGroup:
@@ -1195,7 +1228,8 @@ class JumdataReturnsGroup:
             "url": url,
             "expected_token": expected_token,
         }
-        return models.JumdataReturnsReadReply.from_dict(self._client._run("jumdata.returns.read", fields, None, False))
+        reply = self._client._run("jumdata.returns.read", fields, None, False)
+        return models.JumdataReturnsReadReply.from_dict(reply)
 
 
 class JumdataGroup:
@@ -1277,7 +1311,8 @@ class LivenessGroup:
             "double_check": double_check,
             "wait_ms": wait_ms,
         }
-        return models.LivenessFinishReply.from_dict(self._client._run("liveness.finish", fields, timeout, raw))
+        reply = self._client._run("liveness.finish", fields, timeout, raw)
+        return models.LivenessFinishReply.from_dict(reply)
 
     def start(
         self,
@@ -1313,7 +1348,8 @@ class LivenessGroup:
             "jumdata": jumdata,
             "baidu": baidu,
         }
-        return models.Session.from_dict(self._client._run("liveness.start", fields, timeout, raw))
+        reply = self._client._run("liveness.start", fields, timeout, raw)
+        return models.Session.from_dict(reply)
 
 
 class PageGroup:
@@ -1339,7 +1375,8 @@ class PageGroup:
             "url": url,
             "format": format,
         }
-        return models.PageQrReply.from_dict(self._client._run("page.qr", fields, None, False))
+        reply = self._client._run("page.qr", fields, None, False)
+        return models.PageQrReply.from_dict(reply)
 
 
 class PhotoGroup:
@@ -1377,7 +1414,8 @@ class PhotoGroup:
             "service": service,
             "max_megapixels": max_megapixels,
         }
-        return models.PhotoFitReply.from_dict(self._client._run("photo.fit", fields, None, False))
+        reply = self._client._run("photo.fit", fields, None, False)
+        return models.PhotoFitReply.from_dict(reply)
 
     def inspect(
         self,
@@ -1394,7 +1432,8 @@ class PhotoGroup:
             "image": image,
             "service": service,
         }
-        return models.PhotoInspectReply.from_dict(self._client._run("photo.inspect", fields, None, False))
+        reply = self._client._run("photo.inspect", fields, None, False)
+        return models.PhotoInspectReply.from_dict(reply)
 
 
 class Operations(_Runs):
@@ -1474,4 +1513,5 @@ class Operations(_Runs):
             "allow_low_threshold": allow_low_threshold,
             "fallback": fallback,
         }
-        return models.CompareReply.from_dict(self._run("compare", fields, timeout, raw))
+        reply = self._run("compare", fields, timeout, raw)
+        return models.CompareReply.from_dict(reply)

@@ -112,8 +112,17 @@ __all__ = [
 ]
 
 
-class Billed(Word, fallback="unknown", words=("no", "unknown", "yes", )):
+class Billed(
+    Word,
+    fallback="unknown",
+    words=(
+        "no",
+        "unknown",
+        "yes",
+    ),
+):
     """Whether money was spent. The order is that of certainty of loss: `no` < `unknown` < `yes`."""
+
     #: Certainly not.
     NO: ClassVar[Billed]
     #: It cannot be known from here; look at the vendor's bill.
@@ -122,8 +131,18 @@ class Billed(Word, fallback="unknown", words=("no", "unknown", "yes", )):
     YES: ClassVar[Billed]
 
 
-class Check(Word, words=("passed", "failed", "no_record", "not_checked", "error", )):
+class Check(
+    Word,
+    words=(
+        "passed",
+        "failed",
+        "no_record",
+        "not_checked",
+        "error",
+    ),
+):
     """The outcome of one check."""
+
     #: The vendor says yes and every condition on the score holds.
     PASSED: ClassVar[Check]
     #: The vendor says no.
@@ -136,8 +155,18 @@ class Check(Word, words=("passed", "failed", "no_record", "not_checked", "error"
     ERROR: ClassVar[Check]
 
 
-class CompareService(Word, words=("juhe_verify", "juhe_verify_encry", "juhe_verify2", "juhe_verify2_encry", "juhe_verifyface_mobile", )):
+class CompareService(
+    Word,
+    words=(
+        "juhe_verify",
+        "juhe_verify_encry",
+        "juhe_verify2",
+        "juhe_verify2_encry",
+        "juhe_verifyface_mobile",
+    ),
+):
     """A service that compares a photo with the register."""
+
     #: 人脸对比认证.
     JUHE_VERIFY: ClassVar[CompareService]
     #: 人脸对比加密版.
@@ -150,16 +179,36 @@ class CompareService(Word, words=("juhe_verify", "juhe_verify_encry", "juhe_veri
     JUHE_VERIFYFACE_MOBILE: ClassVar[CompareService]
 
 
-class Control(Word, words=("NONE", "LOW", "NORMAL", "HIGH", )):
+class Control(
+    Word,
+    words=(
+        "NONE",
+        "LOW",
+        "NORMAL",
+        "HIGH",
+    ),
+):
     """What it says."""
+
     NONE: ClassVar[Control]
     LOW: ClassVar[Control]
     NORMAL: ClassVar[Control]
     HIGH: ClassVar[Control]
 
 
-class Decision(Word, fallback="inconclusive", words=("passed", "rejected", "inconclusive", "pending", "expired", )):
+class Decision(
+    Word,
+    fallback="inconclusive",
+    words=(
+        "passed",
+        "rejected",
+        "inconclusive",
+        "pending",
+        "expired",
+    ),
+):
     """The answer to the caller's question. Only `passed` lets somebody in."""
+
     #: Every required check passed and nothing contradicts it.
     PASSED: ClassVar[Decision]
     #: The vendor said no.
@@ -172,8 +221,28 @@ class Decision(Word, fallback="inconclusive", words=("passed", "rejected", "inco
     EXPIRED: ClassVar[Decision]
 
 
-class ErrorKind(Word, words=("invalid_argument", "configuration", "unknown_operation", "authentication", "quota", "rate_limited", "vendor", "network", "tls", "timeout", "cancelled", "closed", "decode", "signature", "internal", )):
+class ErrorKind(
+    Word,
+    words=(
+        "invalid_argument",
+        "configuration",
+        "unknown_operation",
+        "authentication",
+        "quota",
+        "rate_limited",
+        "vendor",
+        "network",
+        "tls",
+        "timeout",
+        "cancelled",
+        "closed",
+        "decode",
+        "signature",
+        "internal",
+    ),
+):
     """What went wrong."""
+
     #: A value is missing, malformed or not allowed; `field` names it. Nothing was sent, or the vendor refused it.
     INVALID_ARGUMENT: ClassVar[ErrorKind]
     #: The client or the account is set up wrongly: a missing account, a bad address, a service that is not
@@ -207,15 +276,34 @@ class ErrorKind(Word, words=("invalid_argument", "configuration", "unknown_opera
     INTERNAL: ClassVar[ErrorKind]
 
 
-class Expect(Word, words=("liveness", "own_photo", "identity", )):
+class Expect(
+    Word,
+    words=(
+        "liveness",
+        "own_photo",
+        "identity",
+    ),
+):
     """What it says."""
+
     LIVENESS: ClassVar[Expect]
     OWN_PHOTO: ClassVar[Expect]
     IDENTITY: ClassVar[Expect]
 
 
-class GatewayKind(Word, words=("appcode", "x_ca", "tencent", "huawei_appcode", "huawei", "own", )):
+class GatewayKind(
+    Word,
+    words=(
+        "appcode",
+        "x_ca",
+        "tencent",
+        "huawei_appcode",
+        "huawei",
+        "own",
+    ),
+):
     """Which `Gateway` it is."""
+
     #: Aliyun marketplace, simple: `Authorization: APPCODE …`.
     APPCODE: ClassVar[GatewayKind]
     #: Aliyun marketplace, signed: `X-Ca-Signature` by HMAC-SHA256.
@@ -230,8 +318,16 @@ class GatewayKind(Word, words=("appcode", "x_ca", "tencent", "huawei_appcode", "
     OWN: ClassVar[GatewayKind]
 
 
-class Hint(Word, words=("passed", "failed", "none", )):
+class Hint(
+    Word,
+    words=(
+        "passed",
+        "failed",
+        "none",
+    ),
+):
     """What a browser brought back. Never let anybody in by it."""
+
     #: It says passed.
     PASSED: ClassVar[Hint]
     #: It says not passed.
@@ -240,8 +336,18 @@ class Hint(Word, words=("passed", "failed", "none", )):
     NONE: ClassVar[Hint]
 
 
-class IdKind(Word, words=("resident", "resident_15", "residence_permit", "foreign_permit", "foreign_permit_2017", )):
+class IdKind(
+    Word,
+    words=(
+        "resident",
+        "resident_15",
+        "residence_permit",
+        "foreign_permit",
+        "foreign_permit_2017",
+    ),
+):
     """What it says."""
+
     RESIDENT: ClassVar[IdKind]
     RESIDENT_15: ClassVar[IdKind]
     RESIDENCE_PERMIT: ClassVar[IdKind]
@@ -249,8 +355,23 @@ class IdKind(Word, words=("resident", "resident_15", "residence_permit", "foreig
     FOREIGN_PERMIT_2017: ClassVar[IdKind]
 
 
-class PhotoFormat(Word, fallback="unknown", words=("jpeg", "png", "webp", "bmp", "gif", "heic", "avif", "tiff", "unknown", )):
+class PhotoFormat(
+    Word,
+    fallback="unknown",
+    words=(
+        "jpeg",
+        "png",
+        "webp",
+        "bmp",
+        "gif",
+        "heic",
+        "avif",
+        "tiff",
+        "unknown",
+    ),
+):
     """The kind of a file, by its first bytes."""
+
     #: JPEG.
     JPEG: ClassVar[PhotoFormat]
     #: PNG.
@@ -271,8 +392,17 @@ class PhotoFormat(Word, fallback="unknown", words=("jpeg", "png", "webp", "bmp",
     UNKNOWN: ClassVar[PhotoFormat]
 
 
-class PhotoService(Word, words=("juhe_verify", "juhe_verify2", "juhe_verifyface_mobile", "baidu_upload_match_image", )):
+class PhotoService(
+    Word,
+    words=(
+        "juhe_verify",
+        "juhe_verify2",
+        "juhe_verifyface_mobile",
+        "baidu_upload_match_image",
+    ),
+):
     """A service that takes a photo."""
+
     #: Juhe 人脸对比认证, clear or encrypted.
     JUHE_VERIFY: ClassVar[PhotoService]
     #: Juhe 人脸对比V2, clear or encrypted.
@@ -283,8 +413,16 @@ class PhotoService(Word, words=("juhe_verify", "juhe_verify2", "juhe_verifyface_
     BAIDU_UPLOAD_MATCH_IMAGE: ClassVar[PhotoService]
 
 
-class QrFormat(Word, words=("svg", "png", "text", )):
+class QrFormat(
+    Word,
+    words=(
+        "svg",
+        "png",
+        "text",
+    ),
+):
     """What to draw."""
+
     #: A drawing for a web page.
     SVG: ClassVar[QrFormat]
     #: A picture, 8 pixels a module, black on white.
@@ -293,28 +431,59 @@ class QrFormat(Word, words=("svg", "png", "text", )):
     TEXT: ClassVar[QrFormat]
 
 
-class RegionLevel(Word, words=("province", "city", "county", )):
+class RegionLevel(
+    Word,
+    words=(
+        "province",
+        "city",
+        "county",
+    ),
+):
     """What it says."""
+
     PROVINCE: ClassVar[RegionLevel]
     CITY: ClassVar[RegionLevel]
     COUNTY: ClassVar[RegionLevel]
 
 
-class Severity(Word, words=("advice", "warn", "reject", )):
+class Severity(
+    Word,
+    words=(
+        "advice",
+        "warn",
+        "reject",
+    ),
+):
     """What it says."""
+
     ADVICE: ClassVar[Severity]
     WARN: ClassVar[Severity]
     REJECT: ClassVar[Severity]
 
 
-class Sex(Word, words=("male", "female", )):
+class Sex(
+    Word,
+    words=(
+        "male",
+        "female",
+    ),
+):
     """What it says."""
+
     MALE: ClassVar[Sex]
     FEMALE: ClassVar[Sex]
 
 
-class Vendor(Word, words=("juhe", "jumdata", "baidu", )):
+class Vendor(
+    Word,
+    words=(
+        "juhe",
+        "jumdata",
+        "baidu",
+    ),
+):
     """Whose service it is."""
+
     #: 聚合数据, juhe.cn
     JUHE: ClassVar[Vendor]
     #: 聚美智数, jumdata.com, sold through cloud marketplaces
@@ -323,8 +492,16 @@ class Vendor(Word, words=("juhe", "jumdata", "baidu", )):
     BAIDU: ClassVar[Vendor]
 
 
-class Wrapping(Word, words=("none", "base64", "data_url", )):
+class Wrapping(
+    Word,
+    words=(
+        "none",
+        "base64",
+        "data_url",
+    ),
+):
     """What was around the file."""
+
     #: Nothing: these are the bytes of the file.
     NONE: ClassVar[Wrapping]
     #: They are Base64 text.
@@ -334,17 +511,53 @@ class Wrapping(Word, words=("none", "base64", "data_url", )):
 
 
 if TYPE_CHECKING:
-    CompareServiceWord: TypeAlias = Literal["juhe_verify", "juhe_verify_encry", "juhe_verify2", "juhe_verify2_encry", "juhe_verifyface_mobile"]
-    ControlWord: TypeAlias = Literal["NONE", "LOW", "NORMAL", "HIGH"]
-    ExpectWord: TypeAlias = Literal["liveness", "own_photo", "identity"]
-    GatewayKindWord: TypeAlias = Literal["appcode", "x_ca", "tencent", "huawei_appcode", "huawei", "own"]
-    PhotoServiceWord: TypeAlias = Literal["juhe_verify", "juhe_verify2", "juhe_verifyface_mobile", "baidu_upload_match_image"]
-    QrFormatWord: TypeAlias = Literal["svg", "png", "text"]
-    VendorWord: TypeAlias = Literal["juhe", "jumdata", "baidu"]
+    CompareServiceWord: TypeAlias = Literal[
+        "juhe_verify",
+        "juhe_verify_encry",
+        "juhe_verify2",
+        "juhe_verify2_encry",
+        "juhe_verifyface_mobile",
+    ]
+    ControlWord: TypeAlias = Literal[
+        "NONE",
+        "LOW",
+        "NORMAL",
+        "HIGH",
+    ]
+    ExpectWord: TypeAlias = Literal[
+        "liveness",
+        "own_photo",
+        "identity",
+    ]
+    GatewayKindWord: TypeAlias = Literal[
+        "appcode",
+        "x_ca",
+        "tencent",
+        "huawei_appcode",
+        "huawei",
+        "own",
+    ]
+    PhotoServiceWord: TypeAlias = Literal[
+        "juhe_verify",
+        "juhe_verify2",
+        "juhe_verifyface_mobile",
+        "baidu_upload_match_image",
+    ]
+    QrFormatWord: TypeAlias = Literal[
+        "svg",
+        "png",
+        "text",
+    ]
+    VendorWord: TypeAlias = Literal[
+        "juhe",
+        "jumdata",
+        "baidu",
+    ]
 
 
 class QueryParameter(Model):
     """One parameter of a query."""
+
     __slots__ = ()
     #: Its name.
     name: str = _f.value("name")
@@ -354,6 +567,7 @@ class QueryParameter(Model):
 
 class BceHeader(Model):
     """One header."""
+
     __slots__ = ()
     #: Its name, in any letter case.
     name: str = _f.value("name")
@@ -363,6 +577,7 @@ class BceHeader(Model):
 
 class BaiduBceSignReply(Model):
     """The signature."""
+
     __slots__ = ()
     #: The value of the header `authorization`.
     authorization: str = _f.value("authorization", guarded=True)
@@ -376,6 +591,7 @@ class BaiduBceSignReply(Model):
 
 class BaiduFaceprintIdcardSubmitReply(Model):
     """It was taken."""
+
     __slots__ = ()
     #: 返回固定结果1,可忽略.
     result: str | None = _f.value("result", default=None)
@@ -389,6 +605,7 @@ class BaiduFaceprintIdcardSubmitReply(Model):
 
 class Subject(Model):
     """The person who is expected to be in front of the camera or on the photo."""
+
     __slots__ = ()
     #: 姓名.
     name: str = _f.value("name", guarded=True)
@@ -400,6 +617,7 @@ class Subject(Model):
 
 class Checks(Model):
     """The four checks a vendor may make."""
+
     __slots__ = ()
     #: Do name and ID number belong together?
     identity: Check = _f.word("identity", Check)
@@ -413,6 +631,7 @@ class Checks(Model):
 
 class Score(Model):
     """A similarity score."""
+
     __slots__ = ()
     #: 0 to 100, whatever the vendor's scale.
     value: float = _f.value("value")
@@ -424,6 +643,7 @@ class Score(Model):
 
 class Reason(Model):
     """One reason for the decision, in the vendor's words where there are any."""
+
     __slots__ = ()
     #: The vendor's code (`0F`, `3004`, `live_code 202`), or a word of this library (`below_threshold`).
     code: str = _f.value("code")
@@ -437,6 +657,7 @@ class Reason(Model):
 
 class References(Model):
     """The vendor's numbers for a request or a session."""
+
     __slots__ = ()
     #: Juhe's `orderid` or `jh_order_id`.
     order: str | None = _f.value("order", default=None)
@@ -448,6 +669,7 @@ class References(Model):
 
 class Evidence(Model):
     """What the vendor keeps for a while as a proof."""
+
     __slots__ = ()
     #: Address of the face image. A secret while it lives: whoever has it sees the face.
     image_url: str = _f.value("image_url", guarded=True)
@@ -460,6 +682,7 @@ class Verdict(Model):
 
     `passed` never stands alone: read `checks` for what was not checked at all.
     """
+
     __slots__ = ()
     #: The answer.
     decision: Decision = _f.word("decision", Decision)
@@ -489,6 +712,7 @@ class Verdict(Model):
 
 class OcrResult(Model):
     """OCR采集的身份证信息. Texts as Baidu writes them; dates in more than one form."""
+
     __slots__ = ()
     #: 地址.
     address: str | None = _f.value("address", guarded=True, default=None)
@@ -516,6 +740,7 @@ class OcrResult(Model):
 
 class IdcardImages(Model):
     """Pictures of the ID card, as Base64."""
+
     __slots__ = ()
     #: 身份证图片的正面信息.
     front_base64: str | None = _f.value("front_base64", guarded=True, default=None)
@@ -527,6 +752,7 @@ class IdcardImages(Model):
 
 class IdcardConfirm(Model):
     """用户手动输入或二次确认的身份证信息."""
+
     __slots__ = ()
     #: 姓名.
     name: str | None = _f.value("name", guarded=True, default=None)
@@ -540,6 +766,7 @@ class IdcardConfirm(Model):
 
 class BaiduFaceprintResultDetailReply(Model):
     """The result. Its fields come only when the person passed."""
+
     __slots__ = ()
     #: What it means.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -573,6 +800,7 @@ class BaiduFaceprintResultDetailReply(Model):
 
 class VerifyDetail(Model):
     """What an attempt found."""
+
     __slots__ = ()
     #: 人脸最佳质量图下载url.
     face_image: str | None = _f.value("face_image", guarded=True, default=None)
@@ -598,6 +826,7 @@ class VerifyDetail(Model):
 
 class IdcardImageUrls(Model):
     """Addresses of the pictures of the ID card."""
+
     __slots__ = ()
     #: 身份证正面图片的下载url.
     front_image: str | None = _f.value("front_image", guarded=True, default=None)
@@ -609,6 +838,7 @@ class IdcardImageUrls(Model):
 
 class GetallAttempt(Model):
     """One attempt."""
+
     __slots__ = ()
     #: 1 for the first.
     order: int | None = _f.value("order", default=None)
@@ -646,6 +876,7 @@ class GetallAttempt(Model):
 
 class BaiduFaceprintResultGetallReply(Model):
     """The result. Times are Baidu's, in China's time."""
+
     __slots__ = ()
     #: What the last attempt means.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -675,6 +906,7 @@ class BaiduFaceprintResultGetallReply(Model):
 
 class BaiduFaceprintResultMediaQueryReply(Model):
     """The media. Addresses may be `http://`; they are kept for 1 day, and whoever has one sees the person."""
+
     __slots__ = ()
     #: `processVideo`: the video of a plan with real-time liveness. Never together with `video`.
     process_video: tuple[str, ...] = _f.values("process_video")
@@ -694,6 +926,7 @@ class BaiduFaceprintResultMediaQueryReply(Model):
 
 class BaiduFaceprintResultSimpleReply(Model):
     """The image."""
+
     __slots__ = ()
     #: 返回采集的用户人脸信息: an address that carries the verify_token; may be `http://`. Kept for 3 days. Whoever
     #: has it sees the face: fetch it on the server, do not log it.
@@ -708,6 +941,7 @@ class BaiduFaceprintResultSimpleReply(Model):
 
 class StatCount(Model):
     """How often one answer was given. Both fields come as numbers or as text."""
+
     __slots__ = ()
     #: 错误码编号; `0` is a success.
     error_code: str | None = _f.value("error_code", default=None)
@@ -719,6 +953,7 @@ class StatCount(Model):
 
 class BaiduFaceprintResultStatReply(Model):
     """The counts, one list a service; empty where Baidu sends none."""
+
     __slots__ = ()
     #: `Verify_FIN`: 人脸实名认证接口.
     verify_fin: tuple[StatCount, ...] = _f.models("verify_fin", StatCount)
@@ -744,6 +979,7 @@ class BaiduFaceprintResultStatReply(Model):
 
 class BaiduFaceprintUploadMatchImageReply(Model):
     """It was taken."""
+
     __slots__ = ()
     #: Baidu's number for this call.
     log_id: str | None = _f.value("log_id", default=None)
@@ -755,6 +991,7 @@ class BaiduFaceprintUploadMatchImageReply(Model):
 
 class BaiduFaceprintVerifyTokenGenerateReply(Model):
     """The session."""
+
     __slots__ = ()
     #: Names the session. Whoever has it can act in it and, afterwards, fetch the person's data.
     verify_token: str = _f.value("verify_token", guarded=True)
@@ -772,6 +1009,7 @@ class BaiduFaceprintVerifyTokenGenerateReply(Model):
 
 class BaiduHandoverPageUrlReply(Model):
     """The page."""
+
     __slots__ = ()
     #: Where to send the person. It holds the verify_token: do not log it.
     url: str = _f.value("url", guarded=True)
@@ -779,6 +1017,7 @@ class BaiduHandoverPageUrlReply(Model):
 
 class BaiduOauthTokenReply(Model):
     """The token."""
+
     __slots__ = ()
     #: Goes into the URL of every call.
     access_token: str = _f.value("access_token", guarded=True)
@@ -800,6 +1039,7 @@ class BaiduOauthTokenReply(Model):
 
 class BaiduOptions(Model):
     """What only Baidu takes."""
+
     __slots__ = ()
     #: 方案ID; default the account's.
     plan_id: str | None = _f.value("plan_id", default=None)
@@ -815,6 +1055,7 @@ class BaiduOptions(Model):
 
 class LandedParameter(Model):
     """One parameter of the landed URL."""
+
     __slots__ = ()
     #: Its name.
     name: str = _f.value("name")
@@ -824,6 +1065,7 @@ class LandedParameter(Model):
 
 class BaiduReturnsReadReply(Model):
     """What the browser claims."""
+
     __slots__ = ()
     #: `true` at the address for a pass, `false` at the one for a failure, nothing where they cannot be told apart
     #: or it is neither. Never a proof.
@@ -834,6 +1076,7 @@ class BaiduReturnsReadReply(Model):
 
 class Region(Model):
     """The region in a number."""
+
     __slots__ = ()
     #: Its digits: six, of a foreigner's number two or four.
     code: str = _f.value("code", guarded=True)
@@ -845,6 +1088,7 @@ class Region(Model):
 
 class Finding(Model):
     """Something that was found in a field. It never holds the value."""
+
     __slots__ = ()
     #: The field, as a JSON pointer into the request.
     field: str = _f.value("field")
@@ -862,6 +1106,7 @@ class Finding(Model):
 
 class CheckIdNumberReply(Model):
     """What the number says."""
+
     __slots__ = ()
     #: Whether `normalized` can be sent: nothing was found that rejects it.
     accepted: bool = _f.value("accepted")
@@ -883,6 +1128,7 @@ class CheckIdNumberReply(Model):
 
 class CheckMobileReply(Model):
     """What was found."""
+
     __slots__ = ()
     #: Whether `normalized` can be sent: nothing was found that rejects it.
     accepted: bool = _f.value("accepted")
@@ -894,6 +1140,7 @@ class CheckMobileReply(Model):
 
 class CheckNameReply(Model):
     """What was found."""
+
     __slots__ = ()
     #: Whether `normalized` can be sent: nothing was found that rejects it.
     accepted: bool = _f.value("accepted")
@@ -910,6 +1157,7 @@ class CheckNameReply(Model):
 
 class CheckReturnUrlReply(Model):
     """What was found."""
+
     __slots__ = ()
     #: Whether it can be sent: nothing was found that rejects it.
     accepted: bool = _f.value("accepted")
@@ -922,6 +1170,7 @@ class CheckReturnUrlReply(Model):
 
 class CompareAttempt(Model):
     """One service's part in the flow."""
+
     __slots__ = ()
     #: Which service.
     service: CompareService = _f.word("service", CompareService)
@@ -935,6 +1184,7 @@ class CompareAttempt(Model):
 
 class CompareReply(Model):
     """What came out."""
+
     __slots__ = ()
     #: The last service's verdict.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -944,6 +1194,7 @@ class CompareReply(Model):
 
 class EvidenceFetchReply(Model):
     """What was fetched."""
+
     __slots__ = ()
     #: The file as it came; none when it was written to `path`.
     media: bytes | None = _f.value("media", default=None)
@@ -955,6 +1206,7 @@ class EvidenceFetchReply(Model):
 
 class FaceidDetail(Model):
     """`detail` of a result, as sent. The verdict beside it says what it means."""
+
     __slots__ = ()
     #: 活体检测结果: T or F.
     live_passed: str | None = _f.value("live_passed", default=None)
@@ -980,6 +1232,7 @@ class FaceidDetail(Model):
 
 class Facts(Model):
     """What a file says of itself."""
+
     __slots__ = ()
     #: By the first bytes, not by a name.
     format: PhotoFormat = _f.word("format", PhotoFormat)
@@ -1003,6 +1256,7 @@ class Facts(Model):
 
 class Gateway(Model):
     """How a marketplace's gateway knows the caller."""
+
     __slots__ = ()
     #: Which one it is; the other fields say for which they are.
     kind: GatewayKind | GatewayKindWord = _f.word("kind", GatewayKind)
@@ -1028,6 +1282,7 @@ class Gateway(Model):
 
 class GatewayField(Model):
     """A field of a form."""
+
     __slots__ = ()
     #: Its name.
     name: str = _f.value("name")
@@ -1037,6 +1292,7 @@ class GatewayField(Model):
 
 class GatewayHeader(Model):
     """A header."""
+
     __slots__ = ()
     #: Its name, in any letter case.
     name: str = _f.value("name")
@@ -1046,6 +1302,7 @@ class GatewayHeader(Model):
 
 class JuheCipherDecryptReply(Model):
     """A plaintext."""
+
     __slots__ = ()
     #: The plaintext, where it is UTF-8.
     text: str | None = _f.value("text", guarded=True, default=None)
@@ -1055,6 +1312,7 @@ class JuheCipherDecryptReply(Model):
 
 class JuheCipherEncryptReply(Model):
     """A ciphertext."""
+
     __slots__ = ()
     #: Base64 without line breaks; not yet form-encoded (`+`, `/` and `=` must be escaped once).
     text: str = _f.value("text")
@@ -1062,6 +1320,7 @@ class JuheCipherEncryptReply(Model):
 
 class JuheCipherKeyReply(Model):
     """An AES key."""
+
     __slots__ = ()
     #: 16 ASCII characters that are the 16 bytes of the key.
     key: str = _f.value("key", guarded=True)
@@ -1069,6 +1328,7 @@ class JuheCipherKeyReply(Model):
 
 class JuheFaceidQueryReply(Model):
     """An open session."""
+
     __slots__ = ()
     #: 聚合订单号. Keep it: it binds the way back, and `juhe.faceid.search` takes nothing else.
     jh_order_id: str = _f.value("jh_order_id")
@@ -1086,6 +1346,7 @@ class JuheFaceidQueryReply(Model):
 
 class JuheFaceidSearchReply(Model):
     """The reply of faceid's search."""
+
     __slots__ = ()
     #: What it means. Its evidence is `img`: it expires 10 minutes after the reply.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -1109,6 +1370,7 @@ class JuheFaceidSearchReply(Model):
 
 class JuheNotifyReadReply(Model):
     """What a notification says."""
+
     __slots__ = ()
     #: 聚合订单号: ask for it by `juhe.faceid.search`.
     jh_order_id: str = _f.value("jh_order_id")
@@ -1120,6 +1382,7 @@ class JuheNotifyReadReply(Model):
 
 class JuheOptions(Model):
     """What only Juhe takes."""
+
     __slots__ = ()
     #: The caller's own number: 8 to 32 letters or digits. Made when left out.
     order_id: str | None = _f.value("order_id", default=None)
@@ -1133,6 +1396,7 @@ class JuheOptions(Model):
 
 class JuheReturnsMakeReply(Model):
     """A signed return."""
+
     __slots__ = ()
     #: Where the person lands.
     url: str = _f.value("url", guarded=True)
@@ -1144,6 +1408,7 @@ class JuheReturnsMakeReply(Model):
 
 class JuheReturnsVerifyReply(Model):
     """What a return says."""
+
     __slots__ = ()
     #: A hint, never a verdict.
     hint: Hint = _f.word("hint", Hint)
@@ -1165,6 +1430,7 @@ class JuheReturnsVerifyReply(Model):
 
 class JuheSignMakeReply(Model):
     """A signature."""
+
     __slots__ = ()
     #: 32 hexadecimal digits in lower case.
     sign: str = _f.value("sign")
@@ -1172,6 +1438,7 @@ class JuheSignMakeReply(Model):
 
 class JuheSignVerifyReply(Model):
     """Whether a signature is right."""
+
     __slots__ = ()
     #: Only `true` means anything. It proves neither freshness nor whose session it is.
     valid: bool = _f.value("valid")
@@ -1179,6 +1446,7 @@ class JuheSignVerifyReply(Model):
 
 class JuheVerifyfaceMobileQueryReply(Model):
     """The reply of verifyface_mobile."""
+
     __slots__ = ()
     #: What it means: `res` taken apart into identity, face and mobile.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -1204,6 +1472,7 @@ class JuheVerifyfaceMobileQueryReply(Model):
 
 class JuheVerifyfaceVerify2EncryReply(Model):
     """The reply of verify2 and verify2_encry."""
+
     __slots__ = ()
     #: What it means.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -1227,6 +1496,7 @@ class JuheVerifyfaceVerify2EncryReply(Model):
 
 class JuheVerifyfaceVerify2Reply(Model):
     """The reply of verify2 and verify2_encry."""
+
     __slots__ = ()
     #: What it means.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -1250,6 +1520,7 @@ class JuheVerifyfaceVerify2Reply(Model):
 
 class JuheVerifyfaceVerifyEncryReply(Model):
     """The reply of verify and verify_encry."""
+
     __slots__ = ()
     #: What it means.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -1277,6 +1548,7 @@ class JuheVerifyfaceVerifyEncryReply(Model):
 
 class JuheVerifyfaceVerifyReply(Model):
     """The reply of verify and verify_encry."""
+
     __slots__ = ()
     #: What it means.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -1304,6 +1576,7 @@ class JuheVerifyfaceVerifyReply(Model):
 
 class SignedHeader(Model):
     """A header of the signed request."""
+
     __slots__ = ()
     #: Its name, in lower case, as it is sent.
     name: str = _f.value("name")
@@ -1313,6 +1586,7 @@ class SignedHeader(Model):
 
 class JumdataGatewaySignReply(Model):
     """The signed request."""
+
     __slots__ = ()
     #: All headers, those of the signature among them.
     headers: tuple[SignedHeader, ...] = _f.models("headers", SignedHeader)
@@ -1326,6 +1600,7 @@ class JumdataGatewaySignReply(Model):
 
 class JumdataHandoverPageUrlReply(Model):
     """The page."""
+
     __slots__ = ()
     #: Where to send the person. It holds the token: do not log it.
     url: str = _f.value("url", guarded=True)
@@ -1333,6 +1608,7 @@ class JumdataHandoverPageUrlReply(Model):
 
 class JumdataLifecheckInitReply(Model):
     """The session that began."""
+
     __slots__ = ()
     #: 本次检测的 token. Whoever has it can fetch the result.
     token: str = _f.value("token", guarded=True)
@@ -1354,6 +1630,7 @@ class JumdataLifecheckInitReply(Model):
 
 class JumdataLifecheckResultReply(Model):
     """The result."""
+
     __slots__ = ()
     #: What it means: at most that a live person was there.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -1373,6 +1650,7 @@ class JumdataLifecheckResultReply(Model):
 
 class JumdataOptions(Model):
     """What only Jumdata takes."""
+
     __slots__ = ()
     #: 闪光颜色.
     colors: Sequence[str] | None = _f.values("colors", default=())
@@ -1382,6 +1660,7 @@ class JumdataOptions(Model):
 
 class JumdataReturnsReadReply(Model):
     """What the browser claims."""
+
     __slots__ = ()
     #: The page's unsigned claim: `true`, `false`, or nothing where it is neither text. Never a proof.
     unsigned_hint: bool | None = _f.value("unsigned_hint", default=None)
@@ -1393,6 +1672,7 @@ class Session(Model):
     It holds no name and no ID number. It does hold the vendor's token, so treat it as a secret. It is sealed with
     the account's key: a session that was altered, or made by somebody else, is refused by `liveness.finish`.
     """
+
     __slots__ = ()
     #: Whose page it is.
     vendor: Vendor = _f.word("vendor", Vendor)
@@ -1416,6 +1696,7 @@ class Session(Model):
 
 class LivenessFinishReply(Model):
     """What came out."""
+
     __slots__ = ()
     #: The answer of the vendor's server.
     verdict: Verdict = _f.model("verdict", Verdict)
@@ -1423,6 +1704,7 @@ class LivenessFinishReply(Model):
 
 class PageQrReply(Model):
     """The code. It says what the address says: do not log it where that must not be logged."""
+
     __slots__ = ()
     #: `image/svg+xml`, `image/png` or `text/plain; charset=utf-8`.
     content_type: str = _f.value("content_type")
@@ -1436,6 +1718,7 @@ class PageQrReply(Model):
 
 class PhotoFinding(Model):
     """A rule that the photo does not meet."""
+
     __slots__ = ()
     #: Whose rule.
     service: PhotoService = _f.word("service", PhotoService)
@@ -1454,6 +1737,7 @@ class PhotoFinding(Model):
 
 class PhotoFitReply(Model):
     """The photo that fits."""
+
     __slots__ = ()
     #: The JPEG file.
     image: bytes = _f.value("image")
@@ -1475,6 +1759,7 @@ class PhotoFitReply(Model):
 
 class PhotoInspectReply(Model):
     """What was found."""
+
     __slots__ = ()
     #: What the file says of itself.
     facts: Facts = _f.model("facts", Facts)
