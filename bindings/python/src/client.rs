@@ -16,6 +16,8 @@ const SLICE: Duration = Duration::from_millis(50);
 
 /// Set when the interpreter ends: nobody may wait here any more.
 static LEAVING: AtomicBool = AtomicBool::new(false);
+/// The interpreter that this process serves, by a number of its own.
+static SERVED: AtomicUsize = AtomicUsize::new(0);
 /// Python threads that are in here without the interpreter.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
 
@@ -142,6 +144,15 @@ impl Client {
     fn observe(&self) {
         self.observed.store(true, Ordering::Relaxed);
     }
+}
+
+/// Whether the interpreter with this number may use the library: what is shared here belongs to the first that asked.
+#[pyfunction]
+pub(crate) fn claim(interpreter: usize) -> bool {
+    SERVED
+        .compare_exchange(0, interpreter, Ordering::SeqCst, Ordering::SeqCst)
+        .unwrap_or_else(|served| if served == interpreter { 0 } else { served })
+        == 0
 }
 
 /// Runs a local operation, without a client and without the interpreter's lock.

@@ -18,7 +18,7 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _native {
     #[pymodule_export]
-    use super::client::{Client, leave, local, operations};
+    use super::client::{Client, claim, leave, local, operations};
     #[pymodule_export]
     use super::events::{Events, after_fork, before_fork, events, flush, log_level};
     #[pymodule_export]

@@ -135,7 +135,10 @@ impl Encoded {
             // A model holds the dict that it was made of.
             let data = data.cast_into::<PyDict>().map_err(|_| unsupported(value, path))?;
             self.members(data.iter(), true, path, depth)?;
-        } else if value.hasattr(intern!(py, "tzinfo"))? {
+        } else if let Some(zone) = value.getattr_opt(intern!(py, "tzinfo"))? {
+            if zone.is_none() {
+                return Err(invalid(py, path, "this time has no time zone, as datetime.now(timezone.utc) has"));
+            }
             let text = value.call_method0(intern!(py, "isoformat"))?;
             quote(&mut self.json, text.cast::<PyString>()?.to_str()?);
         } else {
@@ -159,7 +162,13 @@ impl Encoded {
 /// The type is named, the value never is.
 fn unsupported(value: &Bound<'_, PyAny>, path: &str) -> PyErr {
     let name = value.get_type().name().map(|name| name.to_string()).unwrap_or_default();
-    invalid(value.py(), path, &format!("a value of type {name} cannot be sent"))
+    let has = |member: &str| value.hasattr(member).unwrap_or(false);
+    let instead = match () {
+        () if has("read") => ": give what read() returns",
+        () if has("__iter__") => ": give a list, or bytes",
+        () => "",
+    };
+    invalid(value.py(), path, &format!("a value of type {name} cannot be sent{instead}"))
 }
 
 fn quote(json: &mut Vec<u8>, text: &str) {

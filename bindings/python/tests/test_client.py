@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import io
 import pickle
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,10 @@ def test_bytes_go_out() -> None:
         ({"realname": b"bytes"}, "/realname"),
         ({"threshold": 10**60}, "/threshold"),
         ({"image": 1.5}, "/image"),
+        ({"image": io.BytesIO(b"bytes")}, "/image"),
+        ({"image": (b"bytes" for _ in [1])}, "/image"),
+        ({"image": "photo.jpg"}, "/image"),
+        ({"juhe": {7: "x"}}, "/juhe"),
         ({"idcard": None}, "/idcard"),
         ({"idcard": "110101180001010016"}, "/idcard"),
     ],
@@ -67,6 +73,37 @@ def test_what_cannot_be_sent_is_refused_by_name(
     assert isinstance(error, ValueError)
     assert passing["realname"] not in str(error) and passing["idcard"] not in repr(error.to_dict())
     shiren_sandbox.assert_billed(0)
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        (io.BytesIO(b"bytes"), "BytesIO cannot be sent: give what read\\(\\) returns"),
+        ({1, 2}, "set cannot be sent: give a list"),
+        (datetime(2025, 1, 1), "no time zone"),
+    ],
+)
+def test_what_to_give_instead(value: Any, advice: str) -> None:
+    with pytest.raises(shiren.InvalidArgument, match=advice):
+        shiren.call("baidu.bce.sign", timestamp=value)
+
+
+def test_a_path_as_text_is_explained(shiren_client: shiren.Client, passing: Any) -> None:
+    with pytest.raises(shiren.InvalidArgument, match="pathlib") as refused:
+        shiren_client.call(VERIFY, **{**passing, "image": "photo.jpg"})
+    assert refused.value.hint and "pathlib.Path" in refused.value.hint
+
+
+def test_a_large_photo(shiren_sandbox: Sandbox, shiren_client: shiren.Client, passing: Any) -> None:
+    with pytest.raises(shiren.ShirenError) as refused:
+        shiren_client.call(VERIFY, **{**passing, "image": passing["image"] + bytes(10_000_000)})
+    assert refused.value.billed == "no"
+    shiren_sandbox.assert_billed(0)
+
+
+def test_an_observer_is_callable(shiren_client: shiren.Client) -> None:
+    with pytest.raises(TypeError, match="int cannot be called"):
+        shiren_client.on_outcome(5)  # type: ignore[arg-type]
 
 
 def test_a_list_that_holds_itself_ends() -> None:
@@ -130,7 +167,9 @@ def test_odd_replies_spoil_nothing(shiren_sandbox: Sandbox, shiren_client: shire
     reply = shiren_client.call(VERIFY, **passing)
     assert reply["verdict"]["decision"] == "passed"
     extra = reply["extra"]
-    assert extra["big"] == "1e400" and extra["half"] == '"\\ud800"' and extra["long"] == "123456789012345678901234567890"
+    assert (
+        extra["big"] == "1e400" and extra["half"] == '"\\ud800"' and extra["long"] == "123456789012345678901234567890"
+    )
 
 
 def test_32_threads_share_a_client(shiren_sandbox: Sandbox, shiren_client: shiren.Client, passing: Any) -> None:
@@ -150,7 +189,9 @@ def test_32_threads_share_a_client(shiren_sandbox: Sandbox, shiren_client: shire
     assert shiren_client.counters()["total"] == {"calls": 160, "errors": 0, "cancelled": 0, "billed": 160, "unknown": 0}
 
 
-def test_other_threads_run_while_a_call_waits(shiren_sandbox: Sandbox, shiren_client: shiren.Client, passing: Any) -> None:
+def test_other_threads_run_while_a_call_waits(
+    shiren_sandbox: Sandbox, shiren_client: shiren.Client, passing: Any
+) -> None:
     shiren_sandbox.fault("delay", milliseconds=600)
     steps = 0
     thread = threading.Thread(target=shiren_client.call, args=(VERIFY,), kwargs=passing)

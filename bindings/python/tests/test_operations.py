@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import json
 import pickle
+import pydoc
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,7 +56,19 @@ def test_every_operation_is_a_method() -> None:
     other.close()
 
 
-def test_repr_shows_no_person_and_no_secret(shiren_sandbox: Sandbox, shiren_client: shiren.Client, passing: Any) -> None:
+def test_help_and_completion_show_the_groups(shiren_client: shiren.Client) -> None:
+    groups = {id.split(".")[0] for id, _, _ in shiren.operations()}
+    assert groups <= set(dir(shiren_client))
+    assert {"verify2", "verify2_encry"} <= set(dir(shiren_client.juhe.verifyface))
+    assert {"AsyncClient", "Outcome", "check", "juhe", "photo"} <= set(dir(shiren)) and "os" not in dir(shiren)
+    text = pydoc.plain(pydoc.render_doc(shiren.Client))
+    assert "Any number of threads may use one client" in text and "Operations of ``juhe``" in text
+    assert "upright, without EXIF" in pydoc.plain(pydoc.render_doc(shiren.photo.fit))
+
+
+def test_repr_shows_no_person_and_no_secret(
+    shiren_sandbox: Sandbox, shiren_client: shiren.Client, passing: Any
+) -> None:
     person = shiren_sandbox.persona("passes")
     shown = [repr(models.Subject(name=person.name, id_number=person.id_number, mobile="15410000001"))]
     shown.append(repr(shiren.check.id_number(id_number=person.id_number)))

@@ -55,6 +55,66 @@ def test_a_signal_handler_may_call_the_same_client(shiren_sandbox: Sandbox) -> N
     assert out == "inner passed\nouter passed\n"
 
 
+def test_ctrl_c_ends_asyncio_run(shiren_sandbox: Sandbox) -> None:
+    shiren_sandbox.fault("hang_after_billing")
+    program = start("""
+    client = shiren.AsyncClient(sandbox=URL)
+    told = []
+    client.on_outcome(told.append)
+    print("go")
+    try:
+        asyncio.run(client.call(VERIFY, **PASSING))
+    except KeyboardInterrupt:
+        for _ in range(100):
+            client.flush()
+            if told: break
+            time.sleep(0.02)
+        print("interrupted", told[0].cancelled, told[0].billed)
+    print(asyncio.run(client.call(VERIFY, **PASSING))["verdict"]["decision"])
+    """, shiren_sandbox.url)  # fmt: skip
+    assert program.stdout and program.stdout.readline() == "go\n"
+    while not shiren_sandbox.ledger():
+        time.sleep(0.02)
+    program.send_signal(signal.SIGINT)
+    assert program.stdout.readline() == "interrupted True unknown\n"
+    assert program.stdout.readline() == "passed\n"
+    assert program.wait(10) == 0
+
+
+def test_fork_in_a_thread_with_calls_in_flight(shiren_sandbox: Sandbox) -> None:
+    shiren_sandbox.fault("delay", milliseconds=700, times=2)
+    out = run(TELL + """
+    other = shiren.AsyncClient(sandbox=URL)
+    ends = []
+    def waits(): ends.append(decision(client))
+    def waits_in_a_loop(): ends.append(asyncio.run(other.call(VERIFY, **PASSING))["verdict"]["decision"])
+    def forks():
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0 if decision(client) == asyncio.run(other.call(VERIFY, **PASSING))["verdict"]["decision"] == "passed" else 1)
+        ends.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    threads = [threading.Thread(target=work) for work in (waits, waits_in_a_loop, forks)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.15)
+    for thread in threads: thread.join()
+    print(sorted(map(str, ends)))
+    """, shiren_sandbox.url)  # fmt: skip
+    assert out == "['0', 'passed', 'passed']\n"
+
+
+def test_a_subinterpreter_is_refused(shiren_sandbox: Sandbox) -> None:
+    out = run(TELL + """
+    try: import _interpreters as interpreters
+    except ImportError: import _xxsubinterpreters as interpreters
+    other = interpreters.create()
+    try: print(interpreters.run_string(other, "import shiren"))
+    except Exception as error: print(error)
+    print(decision(client))
+    """, shiren_sandbox.url)  # fmt: skip
+    assert "another interpreter of this process" in out and out.endswith("passed\n"), out
+
+
 def test_fork_parent_and_children_call(shiren_sandbox: Sandbox) -> None:
     out = run(TELL + """
     print(decision(client), flush=True)
@@ -111,11 +171,10 @@ def work(photo):
 if __name__ == "__main__":
     photo = open(os.environ["PHOTO_OF_A_TEST"], "rb").read()
     print(work(photo))
-    with multiprocessing.get_context(%r).Pool(4) as pool:
+    with multiprocessing.get_context("METHOD").Pool(4) as pool:
         print(pool.map(work, [photo] * 8))
     print(work(photo))
-"""
-        % method,
+""".replace("METHOD", method),
         encoding="utf-8",
     )
     out = run(f"import runpy; runpy.run_path({str(program)!r}, run_name='__main__')" if method == "fork" else f"""
@@ -233,7 +292,7 @@ def verify():
             [sys.executable, "-c", asking], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
         )
         assert asked.returncode == 0, asked.stderr
-        results = eval(asked.stdout)  # noqa: S307
+        results = eval(asked.stdout)
         assert [tuple(result[:2]) for result in results] == [("passed", "passed")] * 6
         assert all(result[2] != worker.pid for result in results)
     finally:

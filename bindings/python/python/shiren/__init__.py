@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from shiren import models
 from shiren._client import Client
 from shiren._config import Config, Secret
@@ -31,12 +29,17 @@ from shiren._errors import (
     UnknownOperation,
     VendorError,
 )
-from shiren._events import Outcome
 from shiren._native import __version__, operations
 
+# Not from `typing`, here and elsewhere in the package: importing it takes longer than importing this package.
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from shiren._async_client import AsyncClient
     from shiren._local import baidu, check, juhe, jumdata, page, photo
+    from shiren._outcome import Outcome
 
 #: Namespaces of functions that need no client.
 _LOCAL = ("baidu", "check", "juhe", "jumdata", "page", "photo")
@@ -90,8 +93,17 @@ def __getattr__(name: str) -> Any:
 
         globals()[name] = AsyncClient
         return AsyncClient
+    if name == "Outcome":
+        from shiren._outcome import Outcome
+
+        globals()[name] = Outcome
+        return Outcome
     if name in _LOCAL:
         from shiren import _local
 
         return globals().setdefault(name, getattr(_local, name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

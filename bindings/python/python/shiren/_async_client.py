@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import weakref
-from typing import Any
 
 from shiren import _events, _native
 from shiren._async_operations import Operations
 from shiren._base import Base
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _Reader:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable
-from typing import Any
+from _thread import allocate_lock  # what `threading` calls Lock, without importing the rest
 
 from shiren import _events, _native
-from shiren._config import Config, ConfigLike
+from shiren._config import Config
 from shiren._errors import Closed, ShirenError
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from shiren._config import ConfigLike
+    from shiren._outcome import Outcome
 
 
 class Base:
@@ -22,8 +29,8 @@ class Base:
             self._config = Config.sandbox(sandbox)
         else:
             self._config = Config.of(config)
-        self._lock = threading.Lock()
-        self._observers: list[Callable[[_events.Outcome], object]] = []
+        self._lock = allocate_lock()
+        self._observers: list[Callable[[Outcome], object]] = []
         self._closed = False
         self._pid = 0
         self._core: _native.Client | None = None
@@ -38,7 +45,7 @@ class Base:
             return core
         if self._pid != os.getpid():
             # The parent's lock may have been held by a thread that does not exist here.
-            self._lock = threading.Lock()
+            self._lock = allocate_lock()
         with self._lock:
             if self._closed:
                 raise Closed("closed: the client was closed")
@@ -53,14 +60,16 @@ class Base:
         _events.observe(self, core.number, self._observers)
         core.observe()
 
-    def on_outcome(self, observer: Callable[[_events.Outcome], object]) -> Callable[[_events.Outcome], object]:
+    def on_outcome(self, observer: Callable[[Outcome], object]) -> Callable[[Outcome], object]:
         """Tells `observer` about the end of each call, cancelled and abandoned ones included.
 
         It is called on one thread of this library, shortly after the call; its exceptions are logged. In a forked child it
         goes on, for the child's own calls. Usable as a decorator.
         """
-        self._observers.append(observer)
+        if not callable(observer):
+            raise TypeError(f"an observer is called with each outcome; {type(observer).__name__} cannot be called")
         core = self._open()
+        self._observers.append(observer)
         self._observe(core)
         return observer
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "Authentication",
@@ -189,6 +192,9 @@ def from_detail(detail: dict[str, Any]) -> ShirenError:
     kind = detail.pop("kind", "internal")
     text = detail.pop("text", "")
     cls = _CLASSES.get(kind, Internal)
+    if detail.get("hint") is None and "expected Base64" in text:
+        detail["hint"] = hint = "give the bytes, or the path of a file as pathlib.Path"
+        text = f"{text}; {hint}"
     return cls(text, **detail)
 
 

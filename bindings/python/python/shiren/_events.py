@@ -3,54 +3,53 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
-import threading
+import sys
 import weakref
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from _thread import allocate_lock, get_ident  # what `threading` calls Lock, without importing the rest
 
 from shiren import _native
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    import logging
+    import threading
+    from collections.abc import Callable
+
     from shiren._base import Base
+    from shiren._outcome import Outcome
 
-log = logging.getLogger("shiren")
-log.addHandler(logging.NullHandler())
-
-
-class Outcome(NamedTuple):
-    """How a call ended. It holds nothing about a person."""
-
-    #: The operation's id.
-    operation: str
-    #: ``juhe``, ``jumdata`` or ``baidu``, if it came that far.
-    vendor: str | None
-    #: From the call to its end in seconds, waiting and repetitions included.
-    duration: float
-    #: The kind of its error; ``None`` when it succeeded.
-    error: str | None
-    #: ``no``, ``yes`` or ``unknown``.
-    billed: str
-    #: How many requests went out, or tried to.
-    attempts: int
-    #: Whether the caller gave it up.
-    cancelled: bool
-
+if not _native.claim(id(sys)):
+    raise ImportError("another interpreter of this process uses shiren already; only one in a process can")
 
 #: Native clients of this process that are observed, by the numbers that their outcomes carry.
 _observed: dict[int, tuple[weakref.ref[Base], list[Callable[[Outcome], object]]]] = {}
 #: All clients, for the end of the interpreter.
 _clients: weakref.WeakSet[Base] = weakref.WeakSet()
 _thread: threading.Thread | None = None
+_DEBUG, _WARNING = 10, 30  # as in `logging`
 _level = 60
-_lock = threading.Lock()
+_lock = allocate_lock()
+_log: logging.Logger | None = None
+
+
+def _logger() -> logging.Logger | None:
+    """The logger ``shiren``. While nobody has imported `logging` nobody listens, and importing it costs more than this package."""
+    global _log
+    if _log is None and "logging" in sys.modules:
+        import logging
+
+        _log = logging.getLogger("shiren")
+        _log.addHandler(logging.NullHandler())
+    return _log
 
 
 def watch_level() -> None:
     """Tells the native part which records are wanted. Called before each call: levels change at run time."""
     global _level
-    level = log.getEffectiveLevel() if not log.disabled else 60
+    log = _log or _logger()
+    level = 60 if log is None or log.disabled else log.getEffectiveLevel()
     if level != _level:
         _level = level
         _native.log_level(min(max(level, 1), 60))
@@ -64,6 +63,8 @@ def start() -> None:
     if _thread is None:
         with _lock:
             if _thread is None:
+                import threading
+
                 thread = threading.Thread(target=_deliver, name="shiren-events", daemon=True)
                 thread.start()
                 _thread = thread
@@ -87,26 +88,32 @@ def remember(client: Base) -> None:
 
 def flush(timeout: float) -> bool:
     """Waits until everything that has happened has been told; on the thread that tells it there is nothing to wait for."""
-    return _thread is None or threading.current_thread() is _thread or _native.flush(timeout)
+    thread = _thread
+    return thread is None or thread.ident == get_ident() or _native.flush(timeout)
 
 
 def _deliver() -> None:
+    from shiren._outcome import Outcome
+
     while True:
         events = _native.events(3600.0)
         for level, name, text in events.records:
             _emit(level, name, text)
         if events.dropped:
-            _emit(logging.WARNING, "shiren", f"{events.dropped} log records found no room")
+            _emit(_WARNING, "shiren", f"{events.dropped} log records found no room")
         for number, fields in events.outcomes:
             outcome = Outcome._make(fields)
-            if log.isEnabledFor(logging.DEBUG):
-                _emit(logging.DEBUG, "shiren.call", _sentence(outcome))
+            log = _logger()
+            if log is not None and log.isEnabledFor(_DEBUG):
+                _emit(_DEBUG, "shiren.call", _sentence(outcome))
             known = _observed.get(number)
             for observer in list(known[1]) if known else ():
                 try:
                     observer(outcome)
                 except Exception:
-                    log.exception("an observer of outcomes failed")
+                    import logging
+
+                    (_logger() or logging.getLogger("shiren")).exception("an observer of outcomes failed")
         if events.closed:
             return
 
@@ -117,6 +124,8 @@ def _sentence(outcome: Outcome) -> str:
 
 
 def _emit(level: int, name: str, text: str) -> None:
+    import logging
+
     try:
         logging.getLogger(name).log(level, "%s", text)
     except Exception:  # a handler of the user's; logging itself reports what it can
@@ -135,7 +144,7 @@ def _at_exit() -> None:
 def _after_fork_in_child() -> None:
     global _thread, _lock
     _native.after_fork(True)
-    _thread, _lock = None, threading.Lock()
+    _thread, _lock = None, allocate_lock()
     _observed.clear()
     if _level < 60:
         start()

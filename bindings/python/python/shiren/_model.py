@@ -6,12 +6,16 @@ what goes back (a `Session`) goes back letter for letter. `dataclasses.fields`, 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from typing import Any, ClassVar, TypeAlias, TypeVar
+
     from typing_extensions import Self, dataclass_transform
+
+    _W = TypeVar("_W", bound="Word")
 else:
 
     def dataclass_transform(**_: Any) -> Any:
@@ -20,8 +24,6 @@ else:
 
 #: A photo or other bytes: the bytes, or the path of a file that holds them.
 Blob: TypeAlias = "bytes | bytearray | memoryview | os.PathLike[str]"
-
-_W = TypeVar("_W", bound="Word")
 
 
 class Word(str):
