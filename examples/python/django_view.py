@@ -1,7 +1,7 @@
 """A Django view that verifies a person's photo, in one file.
 
-    pip install shiren django
-    SHIREN_SANDBOX=http://127.0.0.1:8899 python django_view.py runserver
+pip install shiren django
+SHIREN_SANDBOX=http://127.0.0.1:8899 python django_view.py runserver
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A hosted session with FastAPI: start, way back, notice.
 
-    pip install shiren fastapi uvicorn
-    SHIREN_SANDBOX=http://127.0.0.1:8899 uvicorn fastapi_app:app
+pip install shiren fastapi uvicorn
+SHIREN_SANDBOX=http://127.0.0.1:8899 uvicorn fastapi_app:app
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Comparing a photo with the register's, with Flask; for gunicorn with or without --preload.
 
-    pip install shiren flask gunicorn
-    SHIREN_SANDBOX=http://127.0.0.1:8899 gunicorn --preload -w 4 flask_app:app
+pip install shiren flask gunicorn
+SHIREN_SANDBOX=http://127.0.0.1:8899 gunicorn --preload -w 4 flask_app:app
 """
 
 from __future__ import annotations

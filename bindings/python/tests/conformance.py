@@ -58,7 +58,9 @@ def form(value: Any) -> str | None:
 class Scenario:
     """One file, while it runs."""
 
-    def __init__(self, data: dict[str, Any], sandbox: Sandbox, call: Callable[..., Any], make: Callable[..., Any]) -> None:
+    def __init__(
+        self, data: dict[str, Any], sandbox: Sandbox, call: Callable[..., Any], make: Callable[..., Any]
+    ) -> None:
         self.data, self.sandbox, self._call, self._make = data, sandbox, call, make
         people = {id: person._asdict() for id, person in sandbox.personas.items()}
         address = {"url": sandbox.url, "authority": sandbox.url.split("://")[1], "accounts": sandbox.accounts}
@@ -160,9 +162,11 @@ class Scenario:
             self.client.close()
 
     def step(self, step: dict[str, Any]) -> None:
-        kinds = {"call", "open", "close", "clock", "fault", "settings", "complete"}
+        kinds = {"call", "open", "close", "wait_ms", "clock", "fault", "settings", "complete"}
         (kind,) = kinds & set(step)
-        beside = {"call": {"request", "options", "cancel", "reply", "error"}, "open": {"error"}}.get(kind, {"reply"})
+        beside = {"call": {"request", "options", "cancel", "reply", "error"}, "open": {"error"}, "wait_ms": set()}.get(
+            kind, {"reply"}
+        )
         known(step, {kind, "save", *beside}, {kind})
         if kind == "call" and ("reply" in step) == ("error" in step):
             raise Failed("a call has a reply or an error")
@@ -203,6 +207,8 @@ class Scenario:
             return None
         if kind == "close":
             return self.client.close()
+        if kind == "wait_ms":
+            return time.sleep(step["wait_ms"] / 1000)
         body = self.value(step[kind])
         path = {"clock": "/clock", "fault": "/faults", "settings": "/settings"}.get(kind, "")
         if kind == "complete":

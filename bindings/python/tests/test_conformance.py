@@ -70,7 +70,9 @@ def blocking(client: Any, id: str, request: Any, timeout: Any, raw: bool, cancel
         thread.join()
 
 
-WAYS = pytest.mark.parametrize(("call", "make"), [(blocking, shiren.Client), (awaited, shiren.AsyncClient)], ids=["blocking", "asyncio"])
+WAYS = pytest.mark.parametrize(
+    ("call", "make"), [(blocking, shiren.Client), (awaited, shiren.AsyncClient)], ids=["blocking", "asyncio"]
+)
 
 
 @WAYS
@@ -101,7 +103,8 @@ def spoiled(data: dict[str, Any]) -> list[dict[str, Any]]:
 
 @WAYS
 @pytest.mark.parametrize(
-    "name", ["compare/passes.json", "liveness/juhe_passed.json", "local/page_qr.json", "paid/dropped_after_billing.json"]
+    "name",
+    ["compare/passes.json", "liveness/juhe_passed.json", "local/page_qr.json", "paid/dropped_after_billing.json"],
 )
 def test_the_runner_can_fail(shiren_sandbox: Sandbox, name: str, call: Any, make: Any) -> None:
     wrong = spoiled(load(name))

@@ -34,7 +34,9 @@ def test_assertions_can_fail(shiren_sandbox: Sandbox, shiren_client: shiren.Clie
     shiren_sandbox.assert_billed(0)
 
 
-def test_a_lost_answer_is_not_asked_for_again(shiren_sandbox: Sandbox, shiren_client: shiren.Client, passing: Any) -> None:
+def test_a_lost_answer_is_not_asked_for_again(
+    shiren_sandbox: Sandbox, shiren_client: shiren.Client, passing: Any
+) -> None:
     shiren_sandbox.fault("drop_after_billing")
     with pytest.raises(shiren.Network) as lost:
         shiren_client.juhe.verifyface.verify2(**passing)

@@ -1,4 +1,4 @@
-"""What users write, for the type checkers: it is checked, never run."""
+"""What users write, for the type checkers: it is checked, never run. Where an error is ignored, there must be one."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def blocking(client: shiren.Client) -> None:
     assert_type(session.expires_at, datetime)
     client.juhe.verifyface.verify2(realname="x", idcard="1")  # type: ignore[call-arg]
     client.juhe.verifyface.verify2("x", "1", b"")  # type: ignore[call-arg]
+    client.juhe.verifyface.verify2(name="x", idcard="1", image=b"")  # type: ignore[call-arg]
+    client.juhe.verifyface.verify2(realname="x", idcard=1, image=b"")  # type: ignore[arg-type]
+    client.juhe.verifyface.verify3(realname="x")  # type: ignore[attr-defined]
+    print(reply.verdict.decison)  # type: ignore[attr-defined]
     client.liveness.start(vendor="tencent", return_url="x")  # type: ignore[arg-type]
     models.Subject(name="x", id_number="1", mobile=None)
     models.Subject(name="x")  # type: ignore[call-arg]
