@@ -37,15 +37,6 @@ pub(crate) fn find(id: &str) -> Result<&'static Entry> {
     })
 }
 
-/// The word for where an operation runs.
-pub(crate) fn place(place: Place) -> &'static str {
-    match place {
-        Place::Remote => "remote",
-        Place::Local => "local",
-        Place::Heavy => "heavy",
-    }
-}
-
 impl Ops {
     /// Lists, shows or writes.
     pub(crate) fn run(self, output: &Output) -> Result<Exit> {
@@ -72,7 +63,7 @@ fn list(group: Option<&str>, output: &Output) -> Result<()> {
     if output.json {
         let list = entries
             .iter()
-            .map(|entry| json!({"id": entry.meta.id, "place": place(entry.meta.place), "doc": entry.meta.doc}));
+            .map(|entry| json!({"id": entry.meta.id, "place": entry.meta.place.name(), "doc": entry.meta.doc}));
         return output.document(&list.collect());
     }
     let mut table = output.table(&["Operation", "Place", "What it does"]);
@@ -80,7 +71,7 @@ fn list(group: Option<&str>, output: &Output) -> Result<()> {
         let tone = if entry.meta.place == Place::Remote { Tone::Plain } else { Tone::Faint };
         table.add_row([
             output.cell(Tone::Good, entry.meta.id),
-            output.cell(tone, place(entry.meta.place)),
+            output.cell(tone, entry.meta.place.name()),
             output.cell(Tone::Plain, entry.meta.doc),
         ]);
     }
@@ -93,7 +84,7 @@ fn show(entry: &Entry, output: &Output) -> Result<()> {
     let meta = entry.meta;
     if output.json {
         return output.document(&json!({
-            "id": meta.id, "place": place(meta.place), "doc": meta.doc, "request": request, "response": response,
+            "id": meta.id, "place": meta.place.name(), "doc": meta.doc, "request": request, "response": response,
         }));
     }
     output.line(output.tinted(Tone::Good, meta.id))?;

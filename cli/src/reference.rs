@@ -102,7 +102,7 @@ pub(crate) fn pages() -> BTreeMap<String, String> {
             let meta = entry.meta;
             let anchor = meta.id.replace('.', "");
             let doc = cell(meta.doc);
-            let _ = writeln!(index, "| [`{}`]({file}.md#{anchor}) | {} | {doc} |", meta.id, ops::place(meta.place));
+            let _ = writeln!(index, "| [`{}`]({file}.md#{anchor}) | {} | {doc} |", meta.id, meta.place.name());
             text.push_str(&operation(entry));
         }
         pages.insert(format!("{file}.md"), text);

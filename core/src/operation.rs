@@ -42,6 +42,17 @@ pub enum Place {
     Heavy,
 }
 
+impl Place {
+    /// The word for it in every language.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Place::Remote => "remote",
+            Place::Local => "local",
+            Place::Heavy => "heavy",
+        }
+    }
+}
+
 /// Whether a request may cost money. It belongs to the request: a flow mixes both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Money {

@@ -113,13 +113,18 @@ pub(crate) unsafe fn free<T>(handle: *mut T) {
 }
 
 /// A text that stays where it is and ends with a NUL.
-pub(crate) struct Text(Box<[u8]>);
+pub(crate) struct Text(Box<str>);
 
 impl Text {
-    pub(crate) fn new(text: impl Into<Vec<u8>>) -> Text {
-        let mut bytes = text.into();
-        bytes.push(0);
-        Text(bytes.into())
+    pub(crate) fn new(text: impl Into<String>) -> Text {
+        let mut text = text.into();
+        text.push('\0');
+        Text(text.into())
+    }
+
+    /// Without the NUL.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0[..self.0.len() - 1]
     }
 
     pub(crate) fn as_ptr(&self) -> *const c_char {

@@ -15,17 +15,16 @@ use std::time::{Duration, Instant};
 pub struct shiren_client {
     pub(crate) client: Client,
     dispatcher: Mutex<Option<Arc<Dispatcher>>>,
-    pid: u32,
 }
 
 impl shiren_client {
     pub(crate) fn new(client: Client) -> shiren_client {
-        shiren_client { client, dispatcher: Mutex::new(None), pid: std::process::id() }
+        shiren_client { client, dispatcher: Mutex::new(None) }
     }
 
     /// The thread that callbacks run on, made on first use.
     pub(crate) fn dispatcher(&self) -> Result<Arc<Dispatcher>> {
-        self.unforked()?;
+        self.client.unforked()?;
         let mut dispatcher = self.dispatcher.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(dispatcher) = &*dispatcher {
             return Ok(dispatcher.clone());
@@ -34,7 +33,7 @@ impl shiren_client {
     }
 
     fn close(&self, time: Duration) -> Result<()> {
-        self.unforked()?;
+        self.client.unforked()?;
         let dispatcher = self.dispatcher.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if dispatcher.as_ref().is_some_and(|dispatcher| dispatcher.is_here()) {
             return Err(Error::configuration("a client cannot be closed inside its own callback")
@@ -43,16 +42,6 @@ impl shiren_client {
         let began = Instant::now();
         self.client.close(time)?;
         dispatcher.map_or(Ok(()), |dispatcher| dispatcher.finish(time.saturating_sub(began.elapsed())))
-    }
-
-    /// Before any lock: in a forked child its holder may not exist.
-    pub(crate) fn unforked(&self) -> Result<()> {
-        if std::process::id() == self.pid {
-            return Ok(());
-        }
-        let mut error = Error::new(shiren::Kind::Closed, "this client was made before the process forked");
-        error.hint = Some("make a new client in the child process".into());
-        Err(error)
     }
 }
 
@@ -121,7 +110,7 @@ pub unsafe extern "C" fn shiren_client_free(client: *mut shiren_client) {
     quietly((), || {
         // SAFETY: the caller gives NULL or a living client.
         let Some(living) = (unsafe { client.as_ref() }) else { return };
-        if living.unforked().is_err() {
+        if living.client.unforked().is_err() {
             return;
         }
         match living.close(Duration::MAX) {
@@ -145,7 +134,7 @@ pub unsafe extern "C" fn shiren_client_on_outcome(
     unsafe {
         fallible(error, || {
             let client = borrow(client, "client")?;
-            client.unforked()?;
+            client.client.unforked()?;
             crate::outcome::observe(&client.client, callback, user_data)
         })
     }
@@ -164,7 +153,7 @@ pub unsafe extern "C" fn shiren_client_counters(
     unsafe {
         fallible(error, || {
             let client = borrow(client, "client")?;
-            client.unforked()?;
+            client.client.unforked()?;
             fill(counters, shiren_counters::new(client.client.counters().total), "counters")
         })
     }
@@ -183,7 +172,7 @@ pub unsafe extern "C" fn shiren_client_state(
         fallible(error, || {
             place(state)?;
             let client = borrow(client, "client")?;
-            client.unforked()?;
+            client.client.unforked()?;
             let (counters, limits) = (client.client.counters(), client.client.limits());
             let json = serde_json::json!({"counters": counters, "limits": limits});
             let wire = Wire { json: json.to_string().into_bytes(), parts: Vec::new() };

@@ -66,8 +66,8 @@ pub unsafe extern "C" fn shiren_operations_json(length: *mut usize) -> *const c_
             let list: Vec<_> = shiren::registry::OPERATIONS
                 .iter()
                 .map(|entry| {
-                    let place = format!("{:?}", entry.meta.place).to_lowercase();
-                    serde_json::json!({"id": entry.meta.id, "doc": entry.meta.doc, "place": place})
+                    let meta = entry.meta;
+                    serde_json::json!({"id": meta.id, "doc": meta.doc, "place": meta.place.name()})
                 })
                 .collect();
             boundary::Text::new(serde_json::Value::from(list).to_string())

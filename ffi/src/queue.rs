@@ -12,7 +12,6 @@ use std::ffi::c_void;
 /// A completion queue. It may serve several clients; any number of threads may wait at it.
 pub struct shiren_queue {
     pub(crate) queue: Queue,
-    pid: u32,
 }
 
 /// The end of a started call.
@@ -37,9 +36,7 @@ const FIRST: usize = std::mem::offset_of!(shiren_completion, error) + size_of::<
 /// A new, empty queue. Never NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn shiren_queue_new() -> *mut shiren_queue {
-    quietly(std::ptr::null_mut(), || {
-        Box::into_raw(Box::new(shiren_queue { queue: Queue::new(), pid: std::process::id() }))
-    })
+    quietly(std::ptr::null_mut(), || Box::into_raw(Box::new(shiren_queue { queue: Queue::new() })))
 }
 
 /// Frees a queue; nobody may be waiting at it. What calls in flight come to is forgotten; they are not cancelled, and
@@ -49,7 +46,7 @@ pub unsafe extern "C" fn shiren_queue_free(queue: *mut shiren_queue) {
     // SAFETY: the caller gives NULL or a queue that it does not use again. In a forked child, a thread of the parent
     // may have been in the middle of it.
     unsafe {
-        if queue.as_ref().is_some_and(|queue| queue.pid == std::process::id()) {
+        if queue.as_ref().is_some_and(|queue| queue.queue.unforked().is_ok()) {
             free(queue);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::boundary::{Text, free, name, quietly};
 use crate::json::{self, Type};
-use shiren::wire::Wire;
+use shiren::wire::{Parts, Wire};
 use shiren::{Error, Result};
 use std::collections::HashMap;
 use std::ffi::c_char;
@@ -40,26 +40,20 @@ pub const SHIREN_EXPIRED: i32 = 5;
 
 /// A reply. Everything that its getters return lives as long as it does. Any number of threads may read it at once.
 pub struct shiren_response {
-    wire: Wire,
     json: Text,
+    parts: Parts,
     /// Decoded texts, by pointer, and texts of values: made once, and then they stay where they are.
     texts: Mutex<HashMap<(bool, String), Text>>,
 }
 
 impl shiren_response {
     pub(crate) fn new(wire: Wire) -> Result<shiren_response> {
-        if std::str::from_utf8(&wire.json).is_err() {
-            return Err(Error::internal("a reply is not UTF-8"));
-        }
-        Ok(shiren_response { json: Text::new(wire.json.as_slice()), wire, texts: Mutex::default() })
-    }
-
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.wire.json).unwrap_or_default()
+        let json = String::from_utf8(wire.json).map_err(|_| Error::internal("a reply is not UTF-8"))?;
+        Ok(shiren_response { json: Text::new(json), parts: wire.parts, texts: Mutex::default() })
     }
 
     fn at(&self, pointer: &str) -> Option<&str> {
-        json::at(self.text(), pointer)
+        json::at(self.json.as_str(), pointer)
     }
 
     /// A text that stays: decoded, or the JSON as it is.
@@ -96,12 +90,6 @@ impl shiren_response {
             Ok("expired") => SHIREN_EXPIRED,
             _ => SHIREN_INCONCLUSIVE,
         }
-    }
-}
-
-impl Drop for shiren_response {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.wire.json);
     }
 }
 
@@ -283,13 +271,13 @@ pub unsafe extern "C" fn shiren_response_data(
         // SAFETY: the caller gives NULL or a living response.
         let Some(response) = (unsafe { response.as_ref() }) else { return std::ptr::null() };
         let bytes = if pointer.is_null() {
-            response.wire.parts.first().map(|(_, bytes)| bytes)
+            response.parts.first().map(|(_, bytes)| bytes)
         } else {
             // SAFETY: it is not NULL, so it ends with a NUL.
             let named = unsafe { name(pointer, "pointer") }.ok().and_then(|pointer| response.at(pointer));
             named
                 .and_then(json::part)
-                .and_then(|part| response.wire.parts.iter().find(|(name, _)| *name == part).map(|(_, bytes)| bytes))
+                .and_then(|part| response.parts.iter().find(|(name, _)| *name == part).map(|(_, bytes)| bytes))
         };
         let Some(bytes) = bytes else { return std::ptr::null() };
         if !length.is_null() {

@@ -172,12 +172,7 @@ pub(crate) fn local<'py>(py: Python<'py>, id: &str, fields: &Bound<'py, PyDict>)
 pub(crate) fn operations(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let list = PyList::empty(py);
     for entry in shiren::registry::OPERATIONS {
-        let place = match entry.meta.place {
-            shiren::operation::Place::Remote => "remote",
-            shiren::operation::Place::Local => "local",
-            shiren::operation::Place::Heavy => "heavy",
-        };
-        list.append((entry.meta.id, entry.meta.doc, place))?;
+        list.append((entry.meta.id, entry.meta.doc, entry.meta.place.name()))?;
     }
     Ok(list)
 }

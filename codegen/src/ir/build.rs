@@ -5,7 +5,6 @@ use super::{Enum, ErrorKind, Field, Group, Ir, Op, Role, Struct, Type, Word, doc
 use crate::names;
 use crate::refusal::{Refusal, Result};
 use serde_json::Value;
-use shiren::operation::Place;
 use shiren::registry::Entry;
 use shiren::{Billed, Check, Decision, Hint, Kind, Vendor};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,11 +48,7 @@ pub fn build(entries: &[&Entry]) -> Result<Ir> {
             path: id.split('.').map(str::to_owned).collect(),
             doc: entry.meta.doc.to_owned(),
             about,
-            place: match entry.meta.place {
-                Place::Remote => "remote",
-                Place::Local => "local",
-                Place::Heavy => "heavy",
-            },
+            place: entry.meta.place.name(),
             request: class,
             reply: reply_class,
         });

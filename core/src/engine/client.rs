@@ -255,6 +255,12 @@ impl Client {
         if self.0.unforked().is_ok() { self.0.gates.usages() } else { Usages::default() }
     }
 
+    /// Whether this is the process that made the client; in one that inherited it by a fork, the error of kind `closed`
+    /// that every call gives there. It takes no lock.
+    pub fn unforked(&self) -> Result<()> {
+        self.0.unforked()
+    }
+
     /// What the client was made from.
     pub fn config(&self) -> &Config {
         &self.0.config

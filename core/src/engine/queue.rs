@@ -144,8 +144,9 @@ impl Queue {
         Ok(state.signal.as_ref().expect("just made").fd())
     }
 
-    /// Both ends of a descriptor are shared with the parent process: a child that used them would take its completions.
-    fn unforked(&self) -> Result<()> {
+    /// Whether this is the process that made the queue; in one that inherited it by a fork, an error of kind `closed`:
+    /// both ends of the descriptor are the parent's too, and whoever used them would take its completions. It takes no lock.
+    pub fn unforked(&self) -> Result<()> {
         if std::process::id() == self.0.pid {
             return Ok(());
         }

@@ -65,9 +65,7 @@ class AsyncClient(Base, Operations):
 
     async def _run(self, operation: str, fields: dict[str, Any], timeout: float | None, raw: bool) -> dict[str, Any]:
         _events.watch_level()
-        core = self._core
-        if core is None or self._pid != os.getpid():
-            core = self._open()
+        core = self._open()
         loop = asyncio.get_running_loop()
         reader = _reader(loop)
         number = reader.queue.start(core, operation, fields, timeout, raw)

@@ -80,17 +80,11 @@ class Base:
     def counters(self) -> dict[str, Any]:
         """What was counted since this process made the client: ``total`` and ``by_operation``, each with ``calls``,
         ``errors``, ``cancelled``, ``billed``, ``unknown``."""
-        core = self._core
-        if core is None or self._pid != os.getpid():
-            core = self._open()
-        return core.counters()
+        return self._open().counters()
 
     def limits(self) -> dict[str, Any]:
         """What goes on at the limits of each account."""
-        core = self._core
-        if core is None or self._pid != os.getpid():
-            core = self._open()
-        return core.limits()
+        return self._open().limits()
 
     @property
     def closed(self) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from shiren import _events
 from shiren._base import Base
 from shiren._operations import Operations
@@ -36,10 +34,7 @@ class Client(Base, Operations):
 
     def _run(self, operation: str, fields: dict[str, Any], timeout: float | None, raw: bool) -> dict[str, Any]:
         _events.watch_level()
-        core = self._core
-        if core is None or self._pid != os.getpid():
-            core = self._open()
-        return core.call(operation, fields, timeout, raw)
+        return self._open().call(operation, fields, timeout, raw)
 
     def close(self, timeout: float = 5.0) -> None:
         """Cancels what still runs, and refuses what comes. May be called twice."""
