@@ -166,6 +166,28 @@ async def awaiting(sandbox: Sandbox) -> None:
             print(f"{case}: {above * 1e6:.1f} µs above asyncio's own future, {computing * 1e6:.1f} of them computing")
 
 
+async def free_calls(sandbox: Sandbox) -> None:
+    """The smallest call that goes out, awaited and blocking: what the way through the event loop costs a real call."""
+    fields: dict[str, Any] = {
+        "cert_name": NAME,
+        "cert_no": NUMBER,
+        "order_id": "0" * 31 + "1",
+        "return_url": "https://shop.example/r",
+    }
+    with sandbox.client() as waiting:
+        async with sandbox.async_client() as client:
+
+            async def awaited() -> None:
+                await client.call("juhe.faceid.query", **fields)
+
+            async def blocked() -> None:
+                waiting.call("juhe.faceid.query", **fields)
+
+            for at_once in (1, 64):
+                contenders = {"Shiren, asyncio": awaited, "Shiren, blocking, one at a time": blocked}
+                await asynchronous(f"Python: a call that sends little, {at_once} in flight", contenders, at_once, CALLS * 4)
+
+
 def imports() -> None:
     """CPU time of an import in a fresh interpreter that imports nothing by itself: the least of the runs."""
     case = "Python: import"
@@ -196,4 +218,5 @@ if __name__ == "__main__":
         blocking_calls(running, by_hand)
         asyncio.run(asynchronous_calls(running, by_hand))
         asyncio.run(awaiting(running))
+        asyncio.run(free_calls(running))
     imports()

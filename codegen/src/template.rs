@@ -14,6 +14,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("python/models.py.j2", include_str!("../templates/python/models.py.j2")),
     ("python/operations.py.j2", include_str!("../templates/python/operations.py.j2")),
     ("python/local.py.j2", include_str!("../templates/python/local.py.j2")),
+    ("python/errors.py.j2", include_str!("../templates/python/errors.py.j2")),
     ("python/config_fields.py.j2", include_str!("../templates/python/config_fields.py.j2")),
 ];
 

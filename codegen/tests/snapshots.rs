@@ -33,8 +33,8 @@ fn the_middle_form() {
 fn every_file() {
     for output in generate(&fixture::ENTRIES.iter().collect::<Vec<_>>()).unwrap() {
         let name = Path::new(output.path).file_name().unwrap().to_str().unwrap();
-        // The configuration is the core's, whatever there is in the registry; so is what comes before the words of C.
-        if name == "_config_fields.py" {
+        // Configuration and errors are the core's, whatever there is in the registry; so is what comes before the words of C.
+        if ["_config_fields.py", "_errors.py"].contains(&name) {
             continue;
         }
         let from = output.text.find("---- Words").unwrap_or_default();

@@ -93,9 +93,9 @@ pub struct Detail {
     pub kind: Kind,
     /// One sentence for a person.
     pub message: String,
-    /// The field at fault, as a JSON pointer into the request or as the vendor's parameter name.
+    /// The field at fault, as a JSON pointer into the request (`/idcard`) or the configuration, or as the vendor's parameter name.
     pub field: Option<String>,
-    /// Whose answer it was.
+    /// Whose answer it was: `juhe`, `jumdata` or `baidu`.
     pub vendor: Option<Vendor>,
     /// The vendor's own code, as text.
     pub vendor_code: Option<String>,
@@ -103,9 +103,9 @@ pub struct Detail {
     pub vendor_text: Option<String>,
     /// The HTTP status, where there was an answer.
     pub http_status: Option<u16>,
-    /// The vendor's numbers for this request: quote them to its support.
+    /// The vendor's numbers for this request (`order`, `task`, `log`): quote them to its support.
     pub references: References,
-    /// Whether this call was paid for.
+    /// Whether this call was paid for: `no`, `yes` or `unknown`.
     pub billed: Billed,
     /// Whether the caller may repeat the same call. True only when it was certainly not billed.
     pub retryable: bool,

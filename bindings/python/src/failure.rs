@@ -1,6 +1,7 @@
-//! An error of the library as a Python exception: `shiren._errors.from_detail` makes the right class.
+//! An error of the library as a Python exception, of the class in `shiren._errors` that its kind has.
 
 use pyo3::exceptions::PyOSError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
@@ -16,12 +17,20 @@ pub(crate) fn raise(py: Python<'_>, error: &shiren::Error) -> PyErr {
 
 /// The exception as a value: for futures.
 pub(crate) fn exception<'py>(py: Python<'py>, error: &shiren::Error) -> PyResult<Bound<'py, PyAny>> {
-    static FROM_DETAIL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static KINDS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+    let mut text = error.to_string();
     let json = serde_json::to_vec(error).unwrap_or_else(|_| b"{}".to_vec());
-    let detail = crate::reply::to_python(py, &json, &[])?;
-    let detail = detail.cast::<PyDict>()?;
-    detail.set_item("text", error.to_string())?;
-    FROM_DETAIL.import(py, "shiren._errors", "from_detail")?.call1((detail,))
+    let fields = crate::reply::to_python(py, &json, &[])?;
+    let fields = fields.cast::<PyDict>()?;
+    fields.del_item(intern!(py, "kind"))?;
+    // Other languages say Base64 where Python says bytes.
+    if error.hint.is_none() && error.message.contains("expected Base64") {
+        let hint = "give the bytes, or the path of a file as pathlib.Path";
+        text = format!("{text}; {hint}");
+        fields.set_item(intern!(py, "hint"), hint)?;
+    }
+    let class = KINDS.import(py, "shiren._errors", "KINDS")?.as_any().get_item(error.kind.name())?;
+    class.call((text,), Some(fields))
 }
 
 /// A value that cannot be sent, before the library has seen it.

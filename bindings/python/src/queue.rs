@@ -6,7 +6,6 @@ use crate::reply::to_python;
 use crate::request::Encoded;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use std::time::Duration;
 
 /// A completion queue.
 #[pyclass(frozen, module = "shiren._native")]
@@ -49,13 +48,14 @@ impl Queue {
     /// All ends that have come: `(number, reply, None)` or `(number, None, exception)`.
     fn drain<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
-        // One that waits is taken without letting go of the interpreter: nothing here can block.
-        while let Some(completion) = self.0.next(Some(Duration::ZERO)).map_err(|error| raise(py, &error))? {
+        for completion in self.0.drain().map_err(|error| raise(py, &error))? {
             let none = || py.None().into_bound(py);
-            let (reply, error) = match &completion.result {
-                Ok(wire) => (to_python(py, &wire.json, &wire.parts)?, none()),
-                Err(error) => (none(), exception(py, error)?),
+            let made = match &completion.result {
+                Ok(wire) => to_python(py, &wire.json, &wire.parts).map(|reply| (reply, none())),
+                Err(error) => exception(py, error).map(|error| (none(), error)),
             };
+            // One that cannot be made is the end of its own call, and of no other.
+            let (reply, error) = made.unwrap_or_else(|error| (none(), error.into_value(py).into_bound(py).into_any()));
             list.append((completion.id, reply, error))?;
         }
         Ok(list)

@@ -1,6 +1,8 @@
 //! Python: words and models over the reply's dict, grouped methods for both clients from one template, functions for
 //! what needs no client.
 
+mod errors;
+
 use crate::ir::{Enum, Field, Group, Guard, Ir, Op, Role, Struct, Type};
 use crate::names::{self, Language};
 use crate::output::Output;
@@ -45,6 +47,7 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
             path: "bindings/python/python/shiren/_local.py",
             text: template::render("python/local.py.j2", json!({"local": local, "methods": methods})),
         },
+        Output { path: "bindings/python/python/shiren/_errors.py", text: errors::file(ir) },
         Output {
             path: "bindings/python/python/shiren/_config_fields.py",
             text: template::render(

@@ -20,6 +20,7 @@ use crate::verdict::Vendor;
 use crate::wire::{Parts, Wire};
 use std::fmt;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -183,8 +184,8 @@ impl Client {
     }
 
     /// Starts a call and returns its number at once. `done` gets the number and the result, exactly once, on a
-    /// thread of the client (perhaps before this returns); it must be quick and must not wait for this client.
-    /// When this fails, `done` is not called.
+    /// thread of the client (perhaps before this returns); of a local operation, which is done here, on this one. It
+    /// must be quick and must not wait for this client. When this fails, `done` is not called.
     pub fn start(
         &self,
         id: &str,
@@ -196,6 +197,12 @@ impl Client {
         let entry = registry::find(id)?;
         let (mut call, ticket) = self.0.begin(entry.meta, options, true, |io| (entry.start)(json, parts, io))?;
         let id = ticket.id;
+        if call.place == Place::Local {
+            let delivery = Delivery { ticket, running: call.shared.running.clone(), done: Some(Box::new(done)) };
+            // A panic ends like one in a task: the delivery that it drops tells of it.
+            let _ = catch_unwind(AssertUnwindSafe(move || delivery.deliver(call.run_here())));
+            return Ok(id);
+        }
         let own = match self.0.own() {
             Ok(own) => own,
             Err(error) => return call.record.end(Err(error)),

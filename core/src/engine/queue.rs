@@ -103,7 +103,7 @@ impl Queue {
                 return Ok(Some(completion));
             }
             if state.closed {
-                return Err(Error::new(Kind::Closed, "the queue was closed"));
+                return Err(closed());
             }
             state = match until {
                 Some(until) => {
@@ -118,6 +118,18 @@ impl Queue {
         }
     }
 
+    /// All that has come by now, in order, without waiting. Of a closed queue that is empty: an error of kind `closed`.
+    pub fn drain(&self) -> Result<VecDeque<Completion>> {
+        self.unforked()?;
+        let mut state = lock(&self.0.state);
+        if state.waiting.is_empty() && state.closed {
+            return Err(closed());
+        }
+        let all = std::mem::take(&mut state.waiting);
+        state.show();
+        Ok(all)
+    }
+
     /// Wakes everybody who waits: what has come can still be collected, after it `next` fails as closed. Calls in
     /// flight go on, and their completions can be collected too.
     pub fn close(&self) {
@@ -130,8 +142,7 @@ impl Queue {
     }
 
     /// A descriptor that can be read as long as a completion waits or the queue is closed: for epoll, kqueue, libuv,
-    /// asyncio. It belongs to the queue: do not read from it, do not close it. Collect with `next` and no waiting
-    /// until there is nothing left.
+    /// asyncio. It belongs to the queue: do not read from it, do not close it. Collect with [`drain`](Queue::drain).
     #[cfg(unix)]
     pub fn fd(&self) -> Result<std::os::fd::RawFd> {
         self.unforked()?;
@@ -153,6 +164,10 @@ impl Queue {
         Err(Error::new(Kind::Closed, "this queue was made before the process forked")
             .with_hint("make a new queue in the child process"))
     }
+}
+
+fn closed() -> Error {
+    Error::new(Kind::Closed, "the queue was closed")
 }
 
 #[cfg(unix)]
@@ -227,6 +242,16 @@ mod tests {
         queue.push(completion(2));
         assert_eq!(id(&queue), Some(2), "what comes after the close is not lost");
         assert_eq!(queue.next(None).unwrap_err().kind, Kind::Closed);
+    }
+
+    #[test]
+    fn drained_at_once() {
+        let queue = Queue::new();
+        assert!(queue.drain().unwrap().is_empty());
+        (1..=3).for_each(|number| queue.push(completion(number)));
+        queue.close();
+        assert_eq!(queue.drain().unwrap().iter().map(|completion| completion.id).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(queue.drain().unwrap_err().kind, Kind::Closed);
     }
 
     #[test]
