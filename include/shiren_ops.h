@@ -280,9 +280,14 @@ static inline void shiren_ops_blobs(shiren_request *request, const char *at, con
 /** 人脸四要素核验. */
 #define SHIREN_WORD_COMPARE_SERVICE_JUHE_VERIFYFACE_MOBILE "juhe_verifyface_mobile"
 
+/** How strictly Baidu looks at the uploaded photo. */
+/** Not at all. */
 #define SHIREN_WORD_CONTROL_NONE "NONE"
+/** A little. */
 #define SHIREN_WORD_CONTROL_LOW "LOW"
+/** As usual. */
 #define SHIREN_WORD_CONTROL_NORMAL "NORMAL"
+/** Very. */
 #define SHIREN_WORD_CONTROL_HIGH "HIGH"
 
 /** The answer to the caller's question. Only `passed` lets somebody in. */
@@ -335,8 +340,18 @@ static inline void shiren_ops_blobs(shiren_request *request, const char *at, con
 /** A fault of this library; please report it. */
 #define SHIREN_WORD_ERROR_KIND_INTERNAL "internal"
 
+/**
+ * What a session is expected to prove. It follows from the plan, and from what was handed in before the
+ * page opened.
+ */
+/** A live person, whoever it is. */
 #define SHIREN_WORD_EXPECT_LIVENESS "liveness"
+/** A live person with the face of the photo that was uploaded (自建人脸库比对). */
 #define SHIREN_WORD_EXPECT_OWN_PHOTO "own_photo"
+/**
+ * A live person with the face that the register has of the expected subject. The default, for it is the
+ * strictest.
+ */
 #define SHIREN_WORD_EXPECT_IDENTITY "identity"
 
 /** Which `Gateway` it is. */
@@ -361,10 +376,16 @@ static inline void shiren_ops_blobs(shiren_request *request, const char *at, con
 /** It says nothing. */
 #define SHIREN_WORD_HINT_NONE "none"
 
+/** Whose number it is. */
+/** 居民身份证, 18 characters. */
 #define SHIREN_WORD_ID_KIND_RESIDENT "resident"
+/** 居民身份证 of the first generation, 15 digits. */
 #define SHIREN_WORD_ID_KIND_RESIDENT_15 "resident_15"
+/** 港澳台居民居住证: begins with 81, 82 or 83. */
 #define SHIREN_WORD_ID_KIND_RESIDENCE_PERMIT "residence_permit"
+/** 外国人永久居留身份证 since 2023: 18 characters that begin with 9. */
 #define SHIREN_WORD_ID_KIND_FOREIGN_PERMIT "foreign_permit"
+/** 外国人永久居留身份证 of 2017: 3 letters and 12 digits. */
 #define SHIREN_WORD_ID_KIND_FOREIGN_PERMIT_2017 "foreign_permit_2017"
 
 /** The kind of a file, by its first bytes. */
@@ -405,15 +426,26 @@ static inline void shiren_ops_blobs(shiren_request *request, const char *at, con
 /** Half blocks for a terminal with dark letters on light or light on dark: both can be scanned. */
 #define SHIREN_WORD_QR_FORMAT_TEXT "text"
 
+/** How exact a region is. */
+/** 省级: ends in 0000, or has two digits. */
 #define SHIREN_WORD_REGION_LEVEL_PROVINCE "province"
+/** 地级: ends in 00, or has four digits. */
 #define SHIREN_WORD_REGION_LEVEL_CITY "city"
+/** 县级. */
 #define SHIREN_WORD_REGION_LEVEL_COUNTY "county"
 
+/** How much a finding weighs by itself. Whether it stops a call is up to `Preflight`. */
+/** It works, and could be better. */
 #define SHIREN_WORD_SEVERITY_ADVICE "advice"
+/** It may be right; a failure may be billed. */
 #define SHIREN_WORD_SEVERITY_WARN "warn"
+/** It is not worth sending. */
 #define SHIREN_WORD_SEVERITY_REJECT "reject"
 
+/** By the sequence in the number. */
+/** 男: an odd sequence. */
 #define SHIREN_WORD_SEX_MALE "male"
+/** 女: an even one. */
 #define SHIREN_WORD_SEX_FEMALE "female"
 
 /** Whose service it is. */
@@ -3652,8 +3684,9 @@ typedef struct shiren_liveness_finish {
     /** Baidu: ask `result/detail` too; then only what both say passes. */
     bool double_check;
     /**
-     * How long to wait for a pending result, in milliseconds; 0 (default) asks once. The call's own
-     * time-out also holds.
+     * How long to wait for a pending result, in milliseconds. It is asked for again every 2 seconds
+     * (Jumdata, where questions may be metered: 5), so less than that asks once, as 0 (default) does. The
+     * call's own time-out also holds.
      */
     shiren_opt_int wait_ms;
 } shiren_liveness_finish;

@@ -187,12 +187,17 @@ constexpr std::string_view name(CompareService value) noexcept
     return {};
 }
 
+/// How strictly Baidu looks at the uploaded photo.
 enum class Control {
     /// None that this header knows; in a request: not given.
     unknown,
+    /// Not at all.
     none,
+    /// A little.
     low,
+    /// As usual.
     normal,
+    /// Very.
     high,
 };
 
@@ -324,11 +329,17 @@ constexpr std::string_view name(ErrorKind value) noexcept
     return {};
 }
 
+/// What a session is expected to prove. It follows from the plan, and from what was handed in before the page
+/// opened.
 enum class Expect {
     /// None that this header knows; in a request: not given.
     unknown,
+    /// A live person, whoever it is.
     liveness,
+    /// A live person with the face of the photo that was uploaded (自建人脸库比对).
     own_photo,
+    /// A live person with the face that the register has of the expected subject. The default, for it is the
+    /// strictest.
     identity,
 };
 
@@ -416,13 +427,19 @@ constexpr std::string_view name(Hint value) noexcept
     return {};
 }
 
+/// Whose number it is.
 enum class IdKind {
     /// None that this header knows; in a request: not given.
     unknown,
+    /// 居民身份证, 18 characters.
     resident,
+    /// 居民身份证 of the first generation, 15 digits.
     resident_15,
+    /// 港澳台居民居住证: begins with 81, 82 or 83.
     residence_permit,
+    /// 外国人永久居留身份证 since 2023: 18 characters that begin with 9.
     foreign_permit,
+    /// 外国人永久居留身份证 of 2017: 3 letters and 12 digits.
     foreign_permit_2017,
 };
 
@@ -554,11 +571,15 @@ constexpr std::string_view name(QrFormat value) noexcept
     return {};
 }
 
+/// How exact a region is.
 enum class RegionLevel {
     /// None that this header knows; in a request: not given.
     unknown,
+    /// 省级: ends in 0000, or has two digits.
     province,
+    /// 地级: ends in 00, or has four digits.
     city,
+    /// 县级.
     county,
 };
 
@@ -578,11 +599,15 @@ constexpr std::string_view name(RegionLevel value) noexcept
     return {};
 }
 
+/// How much a finding weighs by itself. Whether it stops a call is up to `Preflight`.
 enum class Severity {
     /// None that this header knows; in a request: not given.
     unknown,
+    /// It works, and could be better.
     advice,
+    /// It may be right; a failure may be billed.
     warn,
+    /// It is not worth sending.
     reject,
 };
 
@@ -602,10 +627,13 @@ constexpr std::string_view name(Severity value) noexcept
     return {};
 }
 
+/// By the sequence in the number.
 enum class Sex {
     /// None that this header knows; in a request: not given.
     unknown,
+    /// 男: an odd sequence.
     male,
+    /// 女: an even one.
     female,
 };
 
@@ -2805,8 +2833,9 @@ struct Finish {
     bool require_realtime{};
     /// Baidu: ask `result/detail` too; then only what both say passes.
     bool double_check{};
-    /// How long to wait for a pending result, in milliseconds; 0 (default) asks once. The call's own time-out
-    /// also holds.
+    /// How long to wait for a pending result, in milliseconds. It is asked for again every 2 seconds
+    /// (Jumdata, where questions may be metered: 5), so less than that asks once, as 0 (default) does. The
+    /// call's own time-out also holds.
     std::optional<std::int64_t> wait_ms;
 
     /// What it answers.

@@ -4,8 +4,8 @@
 need() {
   there "$1" && return
   echo "installing $2"
-  { apt-get install -y -qq --no-install-recommends "$2" ||
-    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2"; }; } >/dev/null 2>&1
+  { apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends "$2" ||
+    { apt-get update -qq && apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends "$2"; }; } >/dev/null 2>&1
   there "$1" && return
   echo "not ok: $1 is missing; install it (Debian: apt-get install $2)"
   exit 1

@@ -8,32 +8,7 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 mkdir -p "$target"
 venv=$target/venv-python
 export CARGO_TARGET_DIR=$target CARGO_TERM_COLOR=never
-passed=0 failed=0
-
-# step NAME COMMAND… : one test that is a whole program
-step() {
-  local name=$1
-  shift
-  if "$@" >"$target/python-step.log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    echo "$name failed:"
-    cat "$target/python-step.log"
-    failed=$((failed + 1))
-  fi
-}
-
-finish() {
-  echo "$passed passed, $failed failed"
-  [ "$failed" -eq 0 ]
-  exit
-}
-
-stop() {
-  echo "$1"
-  failed=$((failed + 1))
-  finish
-}
+. tests/step.sh
 
 requirements=bindings/python/requirements-test.txt
 if ! cmp -s "$requirements" "$venv/requirements.txt"; then
@@ -60,7 +35,7 @@ wheels=$target/wheels-python
 source=$target/sdist-python
 rm -rf "$wheels"
 maturin=$venv/bin/maturin
-"$maturin" sdist --manifest-path bindings/python/Cargo.toml --out "$wheels" >"$target/python-step.log" 2>&1 &&
+"$maturin" sdist --manifest-path bindings/python/Cargo.toml --out "$wheels" >/dev/null 2>&1 &&
   unpack "$wheels"/shiren-*.tar.gz "$source" || stop "no source distribution"
 step "the licence in the source distribution" test -s "$source/LICENSE"
 (cd "$source" && "$maturin" build --quiet --profile dev --out "$wheels" --interpreter "$venv/bin/python") ||

@@ -185,7 +185,9 @@ async def free_calls(sandbox: Sandbox) -> None:
 
             for at_once in (1, 64):
                 contenders = {"Shiren, asyncio": awaited, "Shiren, blocking, one at a time": blocked}
-                await asynchronous(f"Python: a call that sends little, {at_once} in flight", contenders, at_once, CALLS * 4)
+                await asynchronous(
+                    f"Python: a call that sends little, {at_once} in flight", contenders, at_once, CALLS * 4
+                )
 
 
 def imports() -> None:

@@ -4,6 +4,8 @@
 mod measure;
 #[path = "measure/photos.rs"]
 mod photos;
+#[path = "measure/still.rs"]
+mod still;
 
 use aes::Aes128;
 use aes::cipher::{Block, BlockCipherEncrypt, KeyInit};
@@ -14,51 +16,23 @@ use measure::{Contender, CpuTime, criterion, race};
 use photos::photos;
 use shiren::juhe::verifyface::verify2::Verify2;
 use shiren::juhe::verifyface::verify2_encry::Verify2Encry;
-use shiren::operation::{Ask, Context, Exchange, Io, Operation, Options, Reply, Step};
-use shiren::{Accounts, Blob, Config, Time};
+use shiren::operation::Context;
+use shiren::{Blob, Config};
 use std::hint::black_box;
 use std::sync::Arc;
+use still::{sends, still};
 
 const NAME: &str = "王小二";
 const NUMBER: &str = "110101180001010015";
 
-struct Still(Accounts);
-
-impl Context for Still {
-    fn now(&self) -> Time {
-        Time::from_unix_ms(1)
-    }
-
-    fn nonce(&self) -> [u8; 16] {
-        [0; 16]
-    }
-
-    fn accounts(&self) -> &Accounts {
-        &self.0
-    }
-}
-
-/// The body that an operation asks to send.
-fn body<O: Operation>(context: &Arc<dyn Context>, operation: O) -> Bytes {
-    let mut exchange = Exchange::new(Io::new(context.clone(), Options::default()), |io| operation.run(io));
-    let mut told = None;
-    loop {
-        told = match exchange.resume(told) {
-            Step::Ask(Ask::Ready { .. }) => Some(Reply::Ready(Ok(true))),
-            Step::Ask(Ask::Send { request, .. }) => return request.into_body(),
-            _ => panic!("it asks to send"),
-        }
-    }
-}
-
 fn encrypted(context: &Arc<dyn Context>, photo: &Blob) -> Bytes {
     let (idcard, realname, image) = (NUMBER.into(), NAME.into(), photo.clone());
-    body(context, Verify2Encry { idcard, realname, image, ..Verify2Encry::default() })
+    sends(context, Verify2Encry { idcard, realname, image, ..Verify2Encry::default() }).into_body()
 }
 
 fn plain(context: &Arc<dyn Context>, photo: &Blob) -> Bytes {
     let (idcard, realname, image) = (NUMBER.into(), NAME.into(), photo.clone());
-    body(context, Verify2 { idcard, realname, image, ..Verify2::default() })
+    sends(context, Verify2 { idcard, realname, image, ..Verify2::default() }).into_body()
 }
 
 /// Each step on its own, as one would write it with these crates.
@@ -91,7 +65,7 @@ fn main() {
     let accounts = Config::sandbox("http://127.0.0.1:1").accounts;
     let juhe = accounts.juhe.clone().expect("an account");
     let openid = juhe.openid.expect("an OpenId");
-    let context: Arc<dyn Context> = Arc::new(Still(accounts));
+    let context = still(accounts);
     let (openid, key) = (openid.expose(), juhe.key.expose());
     let mut criterion = criterion(CpuTime);
     for (name, bytes, count) in [("20 KB", 20 << 10, 32), ("100 KB", 100 << 10, 16), ("7.5 MB", 7_500_000, 3)] {

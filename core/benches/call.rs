@@ -9,6 +9,8 @@ mod measure;
 mod photos;
 #[path = "measure/server.rs"]
 mod server;
+#[path = "measure/still.rs"]
+mod still;
 
 use bytes::Bytes;
 use criterion::measurement::{Measurement, WallTime};
@@ -18,28 +20,13 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use shiren::juhe::verifyface::VerifyReply;
 use shiren::juhe::verifyface::verify_encry::VerifyEncry;
 use shiren::operation::{Ask, Context, Exchange, Io, Operation, Options, Reply, Step};
-use shiren::{Accounts, Blob, Client, Config, Time};
+use shiren::{Blob, Client, Config};
 use std::future::Future;
 use std::sync::Arc;
+use still::{sends, still};
 use tokio::runtime::Runtime;
 
 const FLIGHT: usize = 64;
-
-struct Still(Accounts);
-
-impl Context for Still {
-    fn now(&self) -> Time {
-        Time::from_unix_ms(1)
-    }
-
-    fn nonce(&self) -> [u8; 16] {
-        [0; 16]
-    }
-
-    fn accounts(&self) -> &Accounts {
-        &self.0
-    }
-}
 
 fn request(photo: &Blob) -> VerifyEncry {
     VerifyEncry {
@@ -74,9 +61,9 @@ impl Stage {
             .no_proxy()
             .build()
             .expect("reqwest");
-        let context: Arc<dyn Context> = Arc::new(Still(config.accounts.clone()));
+        let context = still(config.accounts.clone());
         let client = Client::new(config).expect("a client");
-        let ready = photos.iter().map(|photo| ready(&context, request(photo))).collect();
+        let ready = photos.iter().map(|photo| sends(&context, request(photo))).collect();
         Stage { client, bare, context, photos, ready }
     }
 
@@ -115,18 +102,6 @@ impl Stage {
     fn blocking(&self, index: usize) {
         let request = request(&self.photos[index % self.photos.len()]);
         assert!(self.client.call_blocking(request).expect("a reply").verdict.passed());
-    }
-}
-
-fn ready(context: &Arc<dyn Context>, request: VerifyEncry) -> http::Request<Bytes> {
-    let mut exchange = Exchange::new(Io::new(context.clone(), Options::default()), |io| request.run(io));
-    let mut told = None;
-    loop {
-        told = match exchange.resume(told) {
-            Step::Ask(Ask::Ready { .. }) => Some(Reply::Ready(Ok(true))),
-            Step::Ask(Ask::Send { request, .. }) => return request,
-            _ => panic!("it asks to send"),
-        }
     }
 }
 

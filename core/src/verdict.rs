@@ -36,7 +36,7 @@ macro_rules! words {
             }
         }
 
-        // Written out, because a documented variant would turn the plain list into a `oneOf`.
+        // The words stand in the table, not in the variants' names.
         #[cfg(feature = "schema")]
         impl schemars::JsonSchema for $name {
             fn schema_name() -> Cow<'static, str> {

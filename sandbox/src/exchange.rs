@@ -40,6 +40,18 @@ pub(crate) struct Call {
     pub(crate) tenant: Option<Tenant>,
 }
 
+impl Call {
+    /// Without its parameters; empty where the header is missing.
+    pub(crate) fn content_type(&self) -> &str {
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        kind.split(';').next().unwrap_or_default().trim()
+    }
+
+    pub(crate) fn is_form(&self) -> bool {
+        self.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }
+}
+
 /// What a vendor has to say to a call, and what it costs.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -56,6 +68,14 @@ impl Answer {
     pub(crate) fn new(reply: Reply, outcome: impl Into<String>) -> Self {
         let outcome = outcome.into();
         Self { reply, outcome, order: None, bookings: Vec::new(), notes: Vec::new(), person: None }
+    }
+
+    /// Other methods than these were used.
+    pub(crate) fn not_allowed(methods: &str) -> Self {
+        let headers = vec![("allow", methods.into())];
+        let mut answer = Self::new(Reply { headers, ..Reply::text(StatusCode::METHOD_NOT_ALLOWED, "") }, "405");
+        answer.notes.push(format!("the document says {methods}"));
+        answer
     }
 }
 

@@ -25,6 +25,7 @@ mod connection;
 mod door;
 mod exchange;
 mod faults;
+mod form;
 mod journal;
 mod juhe;
 mod jumdata;

@@ -6,26 +6,15 @@ cd "$(dirname "$0")/../.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 work=$target/abi
 here=tests/abi
-passed=0 failed=0
 
 . tests/need.sh
+. tests/step.sh
+. tests/sandbox.sh
 need gcc gcc
 need g++ g++
 need cmake cmake
 need pkg-config pkg-config
 need valgrind valgrind
-
-# passes NAME COMMAND…
-passes() {
-  local name=$1 output
-  shift
-  if output=$("$@" 2>&1); then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'not ok %s\n%s\n' "$name" "$output"
-  fi
-}
 
 # begin NAME COMMAND… : starts a suite with the address of a sandbox of its own in $url
 begin() {
@@ -35,8 +24,8 @@ begin() {
   running[$name]=$!
 }
 
-# finish NAME : each line `ok …` or `not ok …` is one test, and the command must succeed
-finish() {
+# ended NAME : each line `ok …` or `not ok …` is one test, and the command must succeed
+ended() {
   local name=$1 log="$work/$1.log" ok bad status=0
   wait "${running[$name]}" || status=$?
   ok=$(grep -c '^ok ' "$log")
@@ -51,16 +40,7 @@ finish() {
   echo "$name: $ok passed, $bad failed, $SECONDS s"
 }
 
-# sandbox NAME : starts one; its address is in $url
-sandbox() {
-  "$target/debug/shiren" sandbox --port 0 >"$work/$1.ready" 2>/dev/null &
-  sandboxes+=($!)
-  for _ in $(seq 200); do [ -s "$work/$1.ready" ] && break; sleep 0.05; done
-  url=$(python3 -c 'import json, sys; print(json.loads(open(sys.argv[1]).readline())["url"])' "$work/$1.ready") || exit 1
-}
 declare -A running=()
-sandboxes=()
-trap 'for sandbox in "${sandboxes[@]}"; do kill "$sandbox" 2>/dev/null; wait "$sandbox" 2>/dev/null; done' EXIT
 
 cargo build --quiet --package shiren-ffi --package shiren-cli || exit 1
 rm -rf "$work"
@@ -71,52 +51,52 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 link=(-L"$work/lib" -lshiren -Wl,-rpath,"$work/lib" -pthread -lm)
 strict=(-pedantic -Wall -Wextra -Werror)
 
-sandbox plain
+sandbox "$work/plain.ready"
 photo=tests/photos/portrait.jpg
 
 # The header: in each language, and from two files of one program.
 for standard in c99 c11 c17 c2x; do
-  passes "header as $standard" gcc -std=$standard "${strict[@]}" -Iinclude $here/header_{first,second}.c \
+  step "header as $standard" gcc -std=$standard "${strict[@]}" -Iinclude $here/header_{first,second}.c \
     -o "$work/header_$standard" "${link[@]}"
-  passes "two files as $standard" "$work/header_$standard"
+  step "two files as $standard" "$work/header_$standard"
 done
 for standard in c++17 c++20; do
-  passes "header as $standard" g++ -std=$standard "${strict[@]}" -x c++ -Iinclude $here/header_{first,second}.c \
+  step "header as $standard" g++ -std=$standard "${strict[@]}" -x c++ -Iinclude $here/header_{first,second}.c \
     -x none -o "$work/header_$standard" "${link[@]}"
-  passes "two files as $standard" "$work/header_$standard"
+  step "two files as $standard" "$work/header_$standard"
 done
 
 # What a program links to, and what it takes over when it is compiled.
 symbols() { nm --dynamic --defined-only --format=posix "$work/lib/libshiren.so" | cut -d' ' -f1 | LC_ALL=C sort; }
-passes "exported symbols" diff ffi/symbols.txt <(symbols)
+step "exported symbols" diff ffi/symbols.txt <(symbols)
 declared() { grep -oE '\bshiren_[a-z_]+\(' include/shiren.h | tr -d '(' | LC_ALL=C sort -u; }
-passes "declared functions" diff <(grep -v -x -F -f <(declared) ffi/symbols.txt) /dev/null
-passes "name in the loader" grep -q 'SONAME.*\[libshiren\.so\.1\]' <(readelf --dynamic "$work/lib/libshiren.so")
+step "declared functions" diff <(grep -v -x -F -f <(declared) ffi/symbols.txt) /dev/null
+step "name in the loader" grep -q 'SONAME.*\[libshiren\.so\.1\]' <(readelf --dynamic "$work/lib/libshiren.so")
 sed -nE 's/^#define (SHIREN_[A-Z_]+) .*/printf("\1 %lld\\n", (long long)(\1));/p' include/shiren.h >"$work/constants.inc"
-passes "layout compiles" gcc -std=c11 "${strict[@]}" -Iinclude -I"$work" $here/layout.c -o "$work/layout"
-passes "layout" diff $here/layout.txt <("$work/layout")
-passes "each struct in the layout" test "$(grep -c 'size_t struct_size;' include/shiren.h)" \
+step "layout compiles" gcc -std=c11 "${strict[@]}" -Iinclude -I"$work" $here/layout.c -o "$work/layout"
+step "layout" diff $here/layout.txt <("$work/layout")
+step "each struct in the layout" test "$(grep -c 'size_t struct_size;' include/shiren.h)" \
   -eq "$(grep -c '\.struct_size ' $here/layout.txt)"
 untried() { for function in $(<ffi/symbols.txt); do grep -qw "$function" $here/wrongs.c $here/errors.c || echo "$function"; done; }
-passes "every function with NULL and wrong values" diff <(untried) /dev/null
+step "every function with NULL and wrong values" diff <(untried) /dev/null
 
 # A program of the first version's time.
-passes "client_v1 compiles" gcc -std=c99 -D_POSIX_C_SOURCE=200809L "${strict[@]}" $here/client_v1.c -o "$work/client_v1" "${link[@]}"
-passes "client_v1 runs" "$work/client_v1" "$url" $photo
+step "client_v1 compiles" gcc -std=c99 -D_POSIX_C_SOURCE=200809L "${strict[@]}" $here/client_v1.c -o "$work/client_v1" "${link[@]}"
+step "client_v1 runs" "$work/client_v1" "$url" $photo
 
 # The suite, as it is.
 sources=("$here"/{main,sandbox,locals,calls,errors,sizes,observers,loggers,faults,threads,races,forks,wrongs}.c)
 build=(gcc -std=c11 "${strict[@]}" -g -O1 -Iinclude "-DSHIREN_TESTS_VERSION=\"$version\"")
-passes "suite compiles" "${build[@]}" "${sources[@]}" -o "$work/tests" "${link[@]}"
+step "suite compiles" "${build[@]}" "${sources[@]}" -o "$work/tests" "${link[@]}"
 begin plain timeout 300 "$work/tests" "$url" $photo
-finish plain
+ended plain
 
 # Under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer.
 sanitize=(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-passes "suite compiles with sanitizers" "${build[@]}" "${sanitize[@]}" "${sources[@]}" -o "$work/tests_asan" "${link[@]}"
-passes "AddressSanitizer is there" grep -q __asan_init <(nm "$work/tests_asan")
-passes "faults compile" "${build[@]}" "${sanitize[@]}" $here/caught.c -o "$work/caught_asan" "${link[@]}"
-passes "faults compile for valgrind" "${build[@]}" $here/caught.c -o "$work/caught" "${link[@]}"
+step "suite compiles with sanitizers" "${build[@]}" "${sanitize[@]}" "${sources[@]}" -o "$work/tests_asan" "${link[@]}"
+step "AddressSanitizer is there" grep -q __asan_init <(nm "$work/tests_asan")
+step "faults compile" "${build[@]}" "${sanitize[@]}" $here/caught.c -o "$work/caught_asan" "${link[@]}"
+step "faults compile for valgrind" "${build[@]}" $here/caught.c -o "$work/caught" "${link[@]}"
 # caught WHAT COMMAND… : it fails, and says so
 caught() {
   local what=$1 output
@@ -124,24 +104,23 @@ caught() {
   output=$("$@" 2>&1) && { echo "nothing was caught"; return 1; }
   grep -q -- "$what" <<<"$output" || { echo "$output"; return 1; }
 }
-passes "AddressSanitizer catches a use after free" caught heap-use-after-free "$work/caught_asan" freed
-passes "LeakSanitizer catches what is lost" caught "detected memory leaks" "$work/caught_asan" lost
-sandbox asan
+step "AddressSanitizer catches a use after free" caught heap-use-after-free "$work/caught_asan" freed
+step "LeakSanitizer catches what is lost" caught "detected memory leaks" "$work/caught_asan" lost
+sandbox "$work/asan.ready"
 begin asan env SHIREN_ABI_ROUNDS=5 timeout 300 "$work/tests_asan" "$url" $photo
 
 # Under valgrind, with few rounds: it is some thirty times slower.
 valgrind=(valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite
   --show-leak-kinds=definite)
-passes "valgrind catches a use after free" caught "Invalid write" "${valgrind[@]}" "$work/caught" freed
-passes "valgrind catches what is lost" caught "definitely lost" "${valgrind[@]}" "$work/caught" lost
-sandbox valgrind
+step "valgrind catches a use after free" caught "Invalid write" "${valgrind[@]}" "$work/caught" freed
+step "valgrind catches what is lost" caught "definitely lost" "${valgrind[@]}" "$work/caught" lost
+sandbox "$work/valgrind.ready"
 begin valgrind env SHIREN_ABI_ROUNDS=1 timeout 400 "${valgrind[@]}" "$work/tests" "$url" $photo
 
 # What `make install` gives, meanwhile.
-sandbox installed
+sandbox "$work/installed.ready"
 . $here/installed.sh
-finish asan
-finish valgrind
+ended asan
+ended valgrind
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

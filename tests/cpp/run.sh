@@ -3,13 +3,14 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 . tests/need.sh
+. tests/step.sh
+. tests/sandbox.sh
 need g++ g++
 need /usr/include/gtest/gtest.h libgtest-dev
 need /usr/include/nlohmann/json.hpp nlohmann-json3-dev
 need curl-config libcurl4-openssl-dev
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 work=$target/cpp
-passed=0 failed=0
 mkdir -p "$work/lib"
 
 cargo build --quiet --package shiren-ffi --package shiren-cli || exit 1
@@ -40,12 +41,8 @@ compile conformance tests/cpp/conformance/main.cpp &
 compile typed tests/cpp/typed.cpp
 wait
 
-"$target/debug/shiren" sandbox --port 0 >"$work/ready" 2>/dev/null &
-sandbox=$!
-trap 'kill "$sandbox" 2>/dev/null; wait "$sandbox" 2>/dev/null' EXIT
-for _ in $(seq 200); do [ -s "$work/ready" ] && break; sleep 0.05; done
+sandbox "$work/ready"
 suite typed tests/photos "$work/ready"
 suite conformance tests/conformance tests/photos "$work/ready"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

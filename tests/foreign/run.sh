@@ -2,18 +2,14 @@
 # The sandbox against clients that this project did not write: curl, and the official Python client of Baidu.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
+. tests/sandbox.sh
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 venv="$target/venv"
 if [ ! -x "$venv/bin/python" ]; then python3 -m venv "$venv" || exit 1; fi
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r tests/foreign/requirements.txt || exit 1
 
 cargo build --quiet --package shiren-cli || exit 1
-ready=$(mktemp)
-"$target/debug/shiren" sandbox --port 0 >"$ready" &
-sandbox=$!
-trap 'kill "$sandbox" 2>/dev/null; wait "$sandbox" 2>/dev/null; rm -f "$ready"' EXIT
-for _ in $(seq 100); do [ -s "$ready" ] && break; sleep 0.05; done
-url=$(python3 -c 'import json, sys; print(json.loads(open(sys.argv[1]).readline())["url"])' "$ready") || exit 1
+sandbox "$target/foreign.ready"
 
 passed=0 failed=0
 for suite in "bash tests/foreign/curl.sh" "$venv/bin/python tests/foreign/baidu_aip.py"; do

@@ -86,6 +86,7 @@ pub struct IdNumberReply {
 
 /// Whose number it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum IdKind {
@@ -105,6 +106,7 @@ pub enum IdKind {
 
 /// By the sequence in the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sex {
     /// 男: an odd sequence.
@@ -115,6 +117,7 @@ pub enum Sex {
 
 /// How exact a region is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RegionLevel {
     /// 省级: ends in 0000, or has two digits.
@@ -123,29 +126,6 @@ pub enum RegionLevel {
     City,
     /// 县级.
     County,
-}
-
-#[cfg(feature = "schema")]
-mod schema {
-    use super::{IdKind, RegionLevel, Sex};
-
-    // Written out, because a documented variant would turn the plain list into a `oneOf`.
-    macro_rules! list {
-        ($name:ident, $($text:literal),*) => {
-            impl schemars::JsonSchema for $name {
-                fn schema_name() -> std::borrow::Cow<'static, str> {
-                    stringify!($name).into()
-                }
-
-                fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                    schemars::json_schema!({ "type": "string", "enum": [$($text),*] })
-                }
-            }
-        };
-    }
-    list!(IdKind, "resident", "resident_15", "residence_permit", "foreign_permit", "foreign_permit_2017");
-    list!(Sex, "male", "female");
-    list!(RegionLevel, "province", "city", "county");
 }
 
 /// The region in a number.

@@ -95,6 +95,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 
 /// How much a finding weighs by itself. Whether it stops a call is up to [`Preflight`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// It works, and could be better.
@@ -103,18 +104,6 @@ pub enum Severity {
     Warn,
     /// It is not worth sending.
     Reject,
-}
-
-// Written out, because a documented variant would turn the plain list into a `oneOf`.
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Severity {
-    fn schema_name() -> Cow<'static, str> {
-        "Severity".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "enum": ["advice", "warn", "reject"] })
-    }
 }
 
 /// Something that was found in a field. It never holds the value.
@@ -187,6 +176,7 @@ pub struct Preflight {
 
 /// How much is refused before it is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Only empty fields.
@@ -198,17 +188,6 @@ pub enum Level {
     Standard,
     /// Everything that is found, warnings included.
     Strict,
-}
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Level {
-    fn schema_name() -> Cow<'static, str> {
-        "Level".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "enum": ["off", "documented", "standard", "strict"] })
-    }
 }
 
 impl Preflight {

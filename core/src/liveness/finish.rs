@@ -45,7 +45,8 @@ pub struct Finish {
     /// Baidu: ask `result/detail` too; then only what both say passes.
     #[serde(default)]
     pub double_check: bool,
-    /// How long to wait for a pending result, in milliseconds; 0 (default) asks once. The call's own time-out also holds.
+    /// How long to wait for a pending result, in milliseconds. It is asked for again every 2 seconds (Jumdata, where questions
+    /// may be metered: 5), so less than that asks once, as 0 (default) does. The call's own time-out also holds.
     #[serde(default)]
     pub wait_ms: u32,
 }

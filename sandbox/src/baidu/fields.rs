@@ -1,11 +1,11 @@
 //! Reading Baidu's JSON requests, strictly or leniently.
 
-use http::{Method, StatusCode, header};
+use http::Method;
 use serde_json::{Map, Value};
 
 use super::access::{self, Stranger};
 use super::envelope::refuse;
-use crate::exchange::{Answer, Call, Reply};
+use crate::exchange::{Answer, Call};
 use crate::state::State;
 use crate::tenants::Tenant;
 
@@ -25,15 +25,9 @@ pub(super) struct Admitted {
 pub(super) fn admit(state: &State, call: &Call, unreadable: i64) -> Result<Admitted, Box<Answer>> {
     let strict = state.settings().strict;
     if strict && call.method != Method::POST {
-        let allow = vec![("allow", "POST".into())];
-        let mut answer =
-            Answer::new(Reply { headers: allow, ..Reply::text(StatusCode::METHOD_NOT_ALLOWED, "") }, "405");
-        answer.notes.push("the document says POST".into());
-        return Err(Box::new(answer));
+        return Err(Box::new(Answer::not_allowed("POST")));
     }
-    let kind = call.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if strict && !kind.eq_ignore_ascii_case("application/json") {
+    if strict && !call.content_type().eq_ignore_ascii_case("application/json") {
         return Err(refuse(state, unreadable, "the document says application/json"));
     }
     let access::Admitted { tenant, warning } =

@@ -29,8 +29,7 @@ fn field(call: &Call, name: &str) -> String {
 
 pub(super) fn token(state: &State, call: &Call) -> Answer {
     if call.method != Method::POST && call.method != Method::GET {
-        let allow = vec![("allow", "GET, POST".into())];
-        return Answer::new(Reply { headers: allow, ..Reply::text(StatusCode::METHOD_NOT_ALLOWED, "") }, "405");
+        return Answer::not_allowed("GET, POST");
     }
     match field(call, "grant_type").as_str() {
         "client_credentials" => {}

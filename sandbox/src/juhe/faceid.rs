@@ -7,11 +7,12 @@ use http::Uri;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::admission::{admit, is_name};
 use super::cipher::hex_md5;
-use super::form::{Form, admit, is_name};
 use super::{codes, envelope, order, refusal_of};
 use crate::clock::over;
 use crate::exchange::{Answer, Call, Person, Reply};
+use crate::form::Form;
 use crate::personas::{self, Faceid, Persona, is_valid_id_number};
 use crate::sessions::{Session, Sessions};
 use crate::tenants::Tenant;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::form::{admit, is_mobile, is_name};
+use super::admission::{admit, is_mobile, is_name};
 use super::image::{Image, diagnosis};
 use super::{envelope, order, refusal_of, whole};
 use crate::exchange::{Answer, Call, Person, Reply};

@@ -1,9 +1,9 @@
 //! Juhe's side of the wire, written from its documents.
 
+mod admission;
 pub(crate) mod cipher;
 mod codes;
 mod faceid;
-mod form;
 mod hosted;
 mod image;
 mod mobile;
@@ -21,6 +21,7 @@ pub(crate) use faceid::State;
 pub(crate) use hosted::{complete, sessions};
 
 use crate::exchange::{Answer, Call, Reply, Vendor, route};
+use crate::form::Form;
 use crate::state::Shared;
 use crate::tenants::Tenant;
 
@@ -32,7 +33,7 @@ impl Vendor for Juhe {
 
     fn tenant(state: &crate::state::State, call: &Call) -> Option<Tenant> {
         // Leniently, so that journal and faults know the tenant of a request that will be refused for its form.
-        let form = form::Form::read(call, false);
+        let form = Form::read(call, false);
         state.tenants.find(|tenant| tenant.juhe_key == form.get("key"))
     }
 

@@ -1,7 +1,7 @@
 //! What the four verifyface calls have in common: their request, and the checks of it.
 
+use super::admission::{admit, is_name};
 use super::cipher::Key;
-use super::form::{admit, is_name};
 use super::image::{Bad, Image, diagnosis};
 use super::{envelope, order, refusal_of};
 use crate::exchange::{Answer, Call, Person, Reply};

@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use hmac::{Hmac, KeyInit, Mac};
-use http::{Method, StatusCode};
+use http::Method;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
 use super::says;
 use crate::exchange::{Answer, Call, Reply};
+use crate::form::Form;
 use crate::state::State;
 use crate::tenants::Tenant;
 
@@ -121,11 +121,6 @@ fn text<'a>(call: &'a Call, name: &str) -> &'a str {
     call.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok()).unwrap_or_default()
 }
 
-fn is_form(call: &Call) -> bool {
-    let kind = text(call, "content-type").split(';').next().unwrap_or_default();
-    kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
-
 /// Whether a moment is near enough.
 fn is_near(call: &Call, signed_at: Timestamp) -> bool {
     call.time.duration_since(signed_at).abs() <= WINDOW
@@ -161,11 +156,9 @@ pub(super) fn admit(state: &State, call: &Call) -> Result<(Form, Tenant), Box<An
         Box::new(answer)
     };
     if strict && call.method != Method::POST {
-        let reply =
-            Reply { headers: vec![("allow", "POST".into())], ..Reply::text(StatusCode::METHOD_NOT_ALLOWED, "") };
-        return Err(with(Answer::new(reply, "405"), "the document says POST"));
+        return Err(Box::new(Answer::not_allowed("POST")));
     }
-    if strict && !is_form(call) {
+    if strict && !call.is_form() {
         return Err(with(says(400), "the document says application/x-www-form-urlencoded"));
     }
     match prove(state, call) {
@@ -174,39 +167,6 @@ pub(super) fn admit(state: &State, call: &Call) -> Result<(Form, Tenant), Box<An
             let outcome = format!("{} refused by the gateway", reply.status.as_u16());
             Err(with(Answer::new(*reply, outcome), note))
         }
-    }
-}
-
-/// The fields of a request.
-#[derive(Debug, Default)]
-pub(super) struct Form {
-    fields: Vec<(String, String)>,
-}
-
-impl Form {
-    /// The form's fields; leniently those of the query and of a JSON object too.
-    fn read(call: &Call, strict: bool) -> Self {
-        let mut form = Self::default();
-        if !strict {
-            form.take(call.query.as_bytes());
-        }
-        match serde_json::from_slice(&call.body) {
-            Ok(Value::Object(object)) if !strict => form.fields.extend(object.into_iter().map(|(name, value)| {
-                let text = value.as_str().map_or_else(|| value.to_string(), Into::into);
-                (name, text)
-            })),
-            _ => form.take(&call.body),
-        }
-        form
-    }
-
-    fn take(&mut self, encoded: &[u8]) {
-        self.fields.extend(form_urlencoded::parse(encoded).into_owned());
-    }
-
-    /// The last one counts; absent and empty are the same.
-    pub(super) fn get(&self, name: &str) -> &str {
-        self.fields.iter().rev().find(|field| field.0 == name).map_or("", |field| &field.1)
     }
 }
 

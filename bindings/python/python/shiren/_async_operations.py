@@ -1297,8 +1297,9 @@ class LivenessGroup:
         ``allow_low_threshold``: Allow a threshold below 50.
         ``require_realtime``: Baidu: a real-time plan that fell back to an uploaded video is inconclusive.
         ``double_check``: Baidu: ask `result/detail` too; then only what both say passes.
-        ``wait_ms``: How long to wait for a pending result, in milliseconds; 0 (default) asks once. The call's own
-        time-out also holds.
+        ``wait_ms``: How long to wait for a pending result, in milliseconds. It is asked for again every 2 seconds
+        (Jumdata, where questions may be metered: 5), so less than that asks once, as 0 (default) does. The call's
+        own time-out also holds.
         ``timeout``: seconds for the whole call. ``raw``: keep the vendor's text in ``raw`` of the reply.
         """
         fields: dict[str, Any] = {

@@ -188,11 +188,15 @@ class Control(
         "HIGH",
     ),
 ):
-    """What it says."""
+    """How strictly Baidu looks at the uploaded photo."""
 
+    #: Not at all.
     NONE: ClassVar[Control]
+    #: A little.
     LOW: ClassVar[Control]
+    #: As usual.
     NORMAL: ClassVar[Control]
+    #: Very.
     HIGH: ClassVar[Control]
 
 
@@ -284,10 +288,16 @@ class Expect(
         "identity",
     ),
 ):
-    """What it says."""
+    """What a session is expected to prove. It follows from the plan, and from what was handed in before the page
+    opened.
+    """
 
+    #: A live person, whoever it is.
     LIVENESS: ClassVar[Expect]
+    #: A live person with the face of the photo that was uploaded (自建人脸库比对).
     OWN_PHOTO: ClassVar[Expect]
+    #: A live person with the face that the register has of the expected subject. The default, for it is the
+    #: strictest.
     IDENTITY: ClassVar[Expect]
 
 
@@ -346,12 +356,17 @@ class IdKind(
         "foreign_permit_2017",
     ),
 ):
-    """What it says."""
+    """Whose number it is."""
 
+    #: 居民身份证, 18 characters.
     RESIDENT: ClassVar[IdKind]
+    #: 居民身份证 of the first generation, 15 digits.
     RESIDENT_15: ClassVar[IdKind]
+    #: 港澳台居民居住证: begins with 81, 82 or 83.
     RESIDENCE_PERMIT: ClassVar[IdKind]
+    #: 外国人永久居留身份证 since 2023: 18 characters that begin with 9.
     FOREIGN_PERMIT: ClassVar[IdKind]
+    #: 外国人永久居留身份证 of 2017: 3 letters and 12 digits.
     FOREIGN_PERMIT_2017: ClassVar[IdKind]
 
 
@@ -439,10 +454,13 @@ class RegionLevel(
         "county",
     ),
 ):
-    """What it says."""
+    """How exact a region is."""
 
+    #: 省级: ends in 0000, or has two digits.
     PROVINCE: ClassVar[RegionLevel]
+    #: 地级: ends in 00, or has four digits.
     CITY: ClassVar[RegionLevel]
+    #: 县级.
     COUNTY: ClassVar[RegionLevel]
 
 
@@ -454,10 +472,13 @@ class Severity(
         "reject",
     ),
 ):
-    """What it says."""
+    """How much a finding weighs by itself. Whether it stops a call is up to `Preflight`."""
 
+    #: It works, and could be better.
     ADVICE: ClassVar[Severity]
+    #: It may be right; a failure may be billed.
     WARN: ClassVar[Severity]
+    #: It is not worth sending.
     REJECT: ClassVar[Severity]
 
 
@@ -468,9 +489,11 @@ class Sex(
         "female",
     ),
 ):
-    """What it says."""
+    """By the sequence in the number."""
 
+    #: 男: an odd sequence.
     MALE: ClassVar[Sex]
+    #: 女: an even one.
     FEMALE: ClassVar[Sex]
 
 

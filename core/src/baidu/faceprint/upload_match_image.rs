@@ -30,6 +30,7 @@ pub struct UploadMatchImage {
 
 /// How strictly Baidu looks at the uploaded photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Control {
     /// Not at all.
@@ -40,18 +41,6 @@ pub enum Control {
     Normal,
     /// Very.
     High,
-}
-
-// Written out, because a documented variant would turn the plain list into a `oneOf`.
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Control {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Control".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "enum": ["NONE", "LOW", "NORMAL", "HIGH"] })
-    }
 }
 
 /// It was taken.

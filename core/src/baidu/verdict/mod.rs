@@ -20,6 +20,7 @@ pub(crate) const LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// What a session is expected to prove. It follows from the plan, and from what was handed in before the page opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Expect {
     /// A live person, whoever it is.
@@ -30,18 +31,6 @@ pub enum Expect {
     /// strictest.
     #[default]
     Identity,
-}
-
-// Written out, because a documented variant would turn the plain list into a `oneOf`.
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Expect {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Expect".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "enum": ["liveness", "own_photo", "identity"] })
-    }
 }
 
 /// What the caller holds a reply against.

@@ -7,7 +7,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use md5::{Digest, Md5};
 
-use super::{Stranger, hmac_sha256, is_form, is_near, text};
+use super::{Stranger, hmac_sha256, is_near, text};
 use crate::exchange::{Call, Reply};
 use crate::random;
 use crate::state::State;
@@ -98,7 +98,7 @@ pub(super) fn string_to_sign(call: &Call, listed: &[&str]) -> String {
 /// The path and, after a `?`, every parameter of query and form by its name, undecorated.
 fn resource(call: &Call) -> String {
     let mut parameters: Vec<(String, String)> = form_urlencoded::parse(call.query.as_bytes()).into_owned().collect();
-    if is_form(call) {
+    if call.is_form() {
         parameters.extend(form_urlencoded::parse(&call.body).into_owned());
     }
     // A stable sort keeps the first of those that share a name in front.

@@ -1,59 +1,20 @@
-//! Reading Juhe's form-encoded requests, strictly or leniently.
+//! What Juhe asks of every call, and the shapes of its fields.
 
-use http::{Method, StatusCode, header};
-use serde_json::Value;
+use http::Method;
 
 use super::refusal;
-use crate::exchange::{Answer, Call, Reply};
+use crate::exchange::{Answer, Call};
+use crate::form::Form;
 use crate::state::State;
 use crate::tenants::Tenant;
-
-/// The fields of a request.
-#[derive(Debug, Default)]
-pub(super) struct Form {
-    fields: Vec<(String, String)>,
-}
-
-impl Form {
-    /// The fields of the form, whatever the header says; leniently those of the query and of a JSON object too.
-    pub(super) fn read(call: &Call, strict: bool) -> Self {
-        let mut form = Self::default();
-        if !strict {
-            form.take(call.query.as_bytes());
-        }
-        match serde_json::from_slice(&call.body) {
-            Ok(Value::Object(object)) if !strict => form.fields.extend(object.into_iter().map(|(name, value)| {
-                let text = value.as_str().map_or_else(|| value.to_string(), Into::into);
-                (name, text)
-            })),
-            _ => form.take(&call.body),
-        }
-        form
-    }
-
-    fn take(&mut self, encoded: &[u8]) {
-        self.fields.extend(form_urlencoded::parse(encoded).into_owned());
-    }
-
-    /// The last one counts, as in PHP; absent and empty are the same.
-    pub(super) fn get(&self, name: &str) -> &str {
-        self.fields.iter().rev().find(|field| field.0 == name).map_or("", |field| &field.1)
-    }
-}
 
 /// The checks that come first in every call: method, content type, key.
 pub(super) fn admit(state: &State, call: &Call, wrong_type: i64) -> Result<(Form, Tenant), Box<Answer>> {
     let strict = state.settings().strict;
     if strict && call.method != Method::POST {
-        let allow = vec![("allow", "POST".into())];
-        let mut answer =
-            Answer::new(Reply { headers: allow, ..Reply::text(StatusCode::METHOD_NOT_ALLOWED, "") }, "405");
-        answer.notes.push("the document says POST".into());
-        return Err(Box::new(answer));
+        return Err(Box::new(Answer::not_allowed("POST")));
     }
-    let kind = call.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if strict && !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if strict && !call.is_form() {
         let mut answer = refusal(call, wrong_type, None);
         answer.notes.push("the document says application/x-www-form-urlencoded".into());
         return Err(Box::new(answer));
