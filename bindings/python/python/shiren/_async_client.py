@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 class _Reader:
     """One event loop's queue: its descriptor is watched by the loop, and each end finds its future."""
 
-    __slots__ = ("queue", "futures", "pid", "__weakref__")
+    __slots__ = ("queue", "futures", "loop", "__weakref__")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.queue = _native.Queue()
         self.futures: dict[int, asyncio.Future[Any]] = {}
-        self.pid = os.getpid()
+        self.loop = weakref.ref(loop)
         loop.add_reader(self.queue.fd(), self.drain)
 
     def drain(self) -> None:
@@ -38,17 +38,28 @@ class _Reader:
                 future.set_exception(error)
 
 
-#: Weak on both sides: the loop itself holds its reader, until it is closed.
-_readers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[_Reader]] = weakref.WeakKeyDictionary()
+#: By the number of its loop. Weak on both sides: the loop itself holds its reader, until it is closed.
+_readers: dict[int, weakref.ref[_Reader]] = {}
+
+if hasattr(os, "register_at_fork"):
+    # Queues stay with the process that made them.
+    os.register_at_fork(after_in_child=_readers.clear)
 
 
 def _reader(loop: asyncio.AbstractEventLoop) -> _Reader:
-    known = _readers.get(loop)
+    number = id(loop)
+    known = _readers.get(number)
     reader = known() if known is not None else None
-    if reader is None or reader.pid != os.getpid():
+    if reader is None or reader.loop() is not loop:
         reader = _Reader(loop)
-        _readers[loop] = weakref.ref(reader)
+        _readers[number] = weakref.ref(reader, lambda gone: _forget(number, gone))
     return reader
+
+
+def _forget(number: int, gone: weakref.ref[_Reader]) -> None:
+    # Another loop may have the number by now.
+    if _readers.get(number) is gone:
+        del _readers[number]
 
 
 class AsyncClient(Base, Operations):
