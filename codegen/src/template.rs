@@ -16,6 +16,13 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("python/local.py.j2", include_str!("../templates/python/local.py.j2")),
     ("python/errors.py.j2", include_str!("../templates/python/errors.py.j2")),
     ("python/config_fields.py.j2", include_str!("../templates/python/config_fields.py.j2")),
+    ("typescript/models.ts.j2", include_str!("../templates/typescript/models.ts.j2")),
+    ("typescript/requests.ts.j2", include_str!("../templates/typescript/requests.ts.j2")),
+    ("typescript/shapes.ts.j2", include_str!("../templates/typescript/shapes.ts.j2")),
+    ("typescript/operations.ts.j2", include_str!("../templates/typescript/operations.ts.j2")),
+    ("typescript/local.ts.j2", include_str!("../templates/typescript/local.ts.j2")),
+    ("typescript/errors.ts.j2", include_str!("../templates/typescript/errors.ts.j2")),
+    ("typescript/config_fields.ts.j2", include_str!("../templates/typescript/config_fields.ts.j2")),
 ];
 
 /// Renders a template. What it names and is not there is an error, not an empty text.
@@ -54,7 +61,7 @@ fn safe_in(name: &str, language: &str) -> Result<String, Error> {
 const WIDTH: usize = 110;
 
 /// `/** … */`, indented; ends with a line feed. Nothing at all for an empty text.
-fn block_comment(text: &str, indent: usize) -> String {
+pub(crate) fn block_comment(text: &str, indent: usize) -> String {
     let text = text.replace("*/", "* /");
     let lines = wrapped(&text, WIDTH - indent - 7);
     let space = " ".repeat(indent);

@@ -3,6 +3,7 @@
 mod c;
 mod cpp;
 mod python;
+mod typescript;
 
 use crate::ir::Ir;
 use crate::output::Output;
@@ -28,4 +29,5 @@ pub const ALL: &[Facade] = &[
     Facade { language: "C", files: c::files },
     Facade { language: "C++", files: cpp::files },
     Facade { language: "Python", files: python::files },
+    Facade { language: "TypeScript", files: typescript::files },
 ];

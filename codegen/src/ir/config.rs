@@ -11,33 +11,85 @@ pub struct ConfigField {
     pub path: String,
     /// Whether it is a key or a token, and must not be printed.
     pub secret: bool,
+    /// `text`, `number`, `bool`, `texts` for a list of them, or `words` for one of [`words`](ConfigField::words).
+    #[serde(rename = "type")]
+    pub ty: &'static str,
+    /// Every word that it may be, if it is one of several.
+    pub words: Vec<String>,
+    /// What it is; empty where the source says nothing.
+    pub doc: String,
 }
 
 /// Every field of the core's own schema, by path. One that is a secret in one of several shapes is a secret.
 pub(super) fn fields() -> Vec<ConfigField> {
     let root = schemars::schema_for!(shiren::Config).to_value();
     let mut found = BTreeMap::new();
-    walk(&root, &root, "", &mut found);
-    found.into_iter().map(|(path, secret)| ConfigField { path, secret }).collect()
+    walk(&root, &root, "", "", &mut found);
+    found.into_values().collect()
 }
 
-fn walk(root: &Value, node: &Value, path: &str, found: &mut BTreeMap<String, bool>) {
+fn walk(root: &Value, node: &Value, path: &str, text: &str, found: &mut BTreeMap<String, ConfigField>) {
+    let text = node["description"].as_str().filter(|_| text.is_empty()).unwrap_or(text);
     if let Some(name) = node["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
-        return walk(root, &root["$defs"][name], path, found);
+        return walk(root, &root["$defs"][name], path, text, found);
+    }
+    let words = words(node);
+    if !words.is_empty() {
+        return add(found, path, text, node, "words", words);
     }
     let several = ["anyOf", "allOf", "oneOf"].iter().filter_map(|several| node[several].as_array()).flatten();
     let mut inner = false;
     for choice in several.filter(|choice| choice["type"] != "null") {
         inner = true;
-        walk(root, choice, path, found);
+        walk(root, choice, path, text, found);
     }
     for (name, field) in node["properties"].as_object().into_iter().flatten() {
         inner = true;
-        walk(root, field, &format!("{path}/{name}"), found);
+        walk(root, field, &format!("{path}/{name}"), "", found);
     }
     if !inner {
-        *found.entry(path.to_owned()).or_default() |= node["x-shiren"] == "secret";
+        let named = |name: &str| node["type"] == name || node["type"].as_array().is_some_and(|all| all[0] == name);
+        let ty = match () {
+            () if named("boolean") => "bool",
+            () if named("integer") || named("number") => "number",
+            () if named("array") => "texts",
+            () => "text",
+        };
+        add(found, path, text, node, ty, Vec::new());
     }
+}
+
+/// The words that a node names; none where it is no list of words.
+fn words(node: &Value) -> Vec<String> {
+    let named = |node: &Value| -> Vec<String> {
+        let one = node["const"].as_str().into_iter();
+        let several = node["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        one.chain(several).map(str::to_owned).collect()
+    };
+    let choices = node["oneOf"].as_array().into_iter().flatten();
+    let choices: Vec<Vec<String>> = choices.map(named).collect();
+    let all = if choices.iter().all(|words| !words.is_empty()) { choices.concat() } else { Vec::new() };
+    [named(node), all].concat()
+}
+
+fn add(
+    found: &mut BTreeMap<String, ConfigField>,
+    path: &str,
+    text: &str,
+    node: &Value,
+    ty: &'static str,
+    words: Vec<String>,
+) {
+    let new = || ConfigField {
+        path: path.to_owned(),
+        secret: false,
+        ty,
+        words: Vec::new(),
+        doc: super::doc::plain(text).replace('\n', " "),
+    };
+    let field = found.entry(path.to_owned()).or_insert_with(new);
+    field.secret |= node["x-shiren"] == "secret";
+    field.words.extend(words);
 }
 
 #[cfg(test)]

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Builds the native part and the program, puts them with the licence into the packages of this machine, and compiles the
+# TypeScript. PROFILE=release for packages that are to be published.
+set -euo pipefail
+cd "$(dirname "$0")"
+root=../..
+profile=${PROFILE:-dev}
+target=${CARGO_TARGET_DIR:-$root/target}
+out=$target/$([ "$profile" = dev ] && echo debug || echo "$profile")
+cargo build --quiet --profile "$profile" --manifest-path $root/Cargo.toml --package shiren-node --package shiren-cli
+
+# place FROM TO : a new file, because a running process may have the old one loaded
+place() { cmp -s "$1" "$2" || { rm -f "$2" && cp "$1" "$2"; }; }
+
+place "$out/libshiren_node.so" platforms/linux-x64-gnu/shiren.node
+place "$out/shiren" platforms/sandbox-linux-x64-gnu/shiren
+for package in . platforms/*; do place $root/LICENSE "$package/LICENSE"; done
+[ -e node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ] || npm ci --silent
+rm -rf dist
+npx --no-install tsc --project tsconfig.json

@@ -1,0 +1,97 @@
+/** The native part: which file it is on this machine, and what it offers. */
+
+import type * as process_ from 'node:process';
+
+/** How a call ended. */
+export interface Ending {
+  readonly id: number;
+  readonly failed: boolean;
+  readonly json: string;
+  readonly parts?: readonly { readonly name: string; readonly data: Buffer }[] | null;
+}
+
+/** What the engine had to tell an environment. */
+export interface Batch {
+  readonly ends: readonly Ending[];
+  readonly outcomes: readonly {
+    readonly client: number;
+    readonly operation: string;
+    readonly vendor?: string | null;
+    readonly durationMs: number;
+    readonly error?: string | null;
+    readonly billed: string;
+    readonly attempts: number;
+    readonly cancelled: boolean;
+    readonly clockMs?: number | null;
+  }[];
+  readonly records: readonly { readonly level: number; readonly target: string; readonly text: string }[];
+  readonly dropped: number;
+}
+
+export interface Mailbox {
+  drain(): Batch;
+  logLevel(level: number): void;
+}
+
+/** What fails gives the error's JSON text in place of its result. */
+export interface NativeClient {
+  readonly number: number;
+  start(id: string, json: string, bytes: Uint8Array[], timeoutMs: number | undefined, raw: boolean): number | string;
+  cancel(id: number): boolean;
+  close(deadlineMs: number): Promise<string | null>;
+  counters(): string;
+  limits(): string;
+  observe(): void;
+}
+
+interface Native {
+  version(): string;
+  readonly Mailbox: new (wake: () => void) => Mailbox;
+  readonly Client: { open(mailbox: Mailbox, config: string): NativeClient | string };
+  local(id: string, json: string, bytes: Uint8Array[]): Ending;
+  localElsewhere(id: string, json: string, bytes: Uint8Array[]): Promise<Ending>;
+  operations(): { id: string; doc: string; place: 'remote' | 'local' | 'heavy' }[];
+}
+
+/** The version of this package. */
+export const VERSION = (require('../package.json') as { version: string }).version;
+
+/** For which machines there is a native part. */
+const PLATFORMS = ['linux-x64-gnu'];
+
+function platform(): string {
+  const machine: typeof process_ = process;
+  const name = `${machine.platform}-${machine.arch}`;
+  if (machine.platform !== 'linux') return name;
+  const report = machine.report as unknown as { excludeNetwork: boolean; getReport(): unknown };
+  // Looking up the names of this machine's connections may take seconds.
+  const before = report.excludeNetwork;
+  report.excludeNetwork = true;
+  const found = report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  report.excludeNetwork = before;
+  return `${name}-${found.header?.glibcVersionRuntime === undefined ? 'musl' : 'gnu'}`;
+}
+
+function load(): Native {
+  const here = platform();
+  const name = `@shiren/${here}`;
+  if (!PLATFORMS.includes(here)) {
+    throw new Error(`shiren has no native part for ${here}; there is one for ${PLATFORMS.join(', ')}`);
+  }
+  let native: Native;
+  try {
+    native = require(name) as Native;
+  } catch (error) {
+    const missing = (error as { code?: unknown }).code === 'MODULE_NOT_FOUND';
+    const why = missing ? `the package ${name} is not installed` : `the package ${name} could not be loaded`;
+    const hint = 'install again on this machine, with optional dependencies (no --omit=optional)';
+    throw new Error(`shiren: ${why}; ${hint}`, { cause: error });
+  }
+  const version = native.version();
+  if (version !== VERSION) {
+    throw new Error(`shiren ${VERSION} found version ${version} of ${name}; install both in the same version`);
+  }
+  return native;
+}
+
+export const native = load();
