@@ -5,11 +5,11 @@
 //! environment (the main thread's, or a worker's), whose event loop is woken once and takes everything.
 #![deny(unsafe_code)]
 
-mod client;
-mod local;
+pub mod client;
+pub mod local;
 mod log;
-mod mailbox;
-mod reply;
+pub mod mailbox;
+pub mod reply;
 mod request;
 
 use napi_derive::napi;

@@ -9,18 +9,18 @@ use shiren::wire::{Parts, Wire};
 
 /// Runs a local operation on this thread.
 #[napi(catch_unwind)]
-pub(crate) fn local(id: String, json: String, bytes: Option<Vec<Uint8ArraySlice<'_>>>) -> Ending {
+pub fn local(id: String, json: String, bytes: Option<Vec<Uint8ArraySlice<'_>>>) -> Ending {
     Ending::of(0, shiren::local_json(&id, json.as_bytes(), parts(bytes.as_deref().unwrap_or_default())))
 }
 
 /// Runs a local operation on a thread of node's pool.
 #[napi(catch_unwind)]
-pub(crate) fn local_elsewhere(id: String, json: String, bytes: Option<Vec<Uint8ArraySlice<'_>>>) -> AsyncTask<Work> {
+pub fn local_elsewhere(id: String, json: String, bytes: Option<Vec<Uint8ArraySlice<'_>>>) -> AsyncTask<Work> {
     AsyncTask::new(Work { id, json, parts: parts(bytes.as_deref().unwrap_or_default()) })
 }
 
 /// A local operation on its way to another thread.
-pub(crate) struct Work {
+pub struct Work {
     id: String,
     json: String,
     parts: Parts,
@@ -44,7 +44,7 @@ impl Task for Work {
 
 /// What there is to call.
 #[napi(object)]
-pub(crate) struct Listed {
+pub struct Listed {
     /// Its id.
     pub id: String,
     /// One sentence.
@@ -55,7 +55,7 @@ pub(crate) struct Listed {
 
 /// Every operation.
 #[napi(catch_unwind)]
-pub(crate) fn operations() -> Vec<Listed> {
+pub fn operations() -> Vec<Listed> {
     let listed = |entry: &shiren::registry::Entry| Listed {
         id: entry.meta.id.into(),
         doc: entry.meta.doc.into(),
