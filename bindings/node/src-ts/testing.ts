@@ -227,7 +227,7 @@ export class Sandbox {
    */
   async assertNeverTwice(): Promise<void> {
     const seen = new Map<string, Told>();
-    for (const entry of (await this.journal()).filter((one) => one['billed'] === true)) {
+    for (const entry of (await this.journal()).filter((one) => Boolean(one['billed']))) {
       const who = entry['persona'] ?? entry['subject'] ?? entry['order'];
       const key = JSON.stringify([entry['tenant'], entry['operation'], who]);
       const before = seen.get(key);

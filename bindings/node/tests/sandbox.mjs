@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, beforeEach } from 'node:test';
+import { after, afterEach, beforeEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Sandbox } from 'shiren/testing';
 
@@ -16,8 +16,17 @@ export const photo = readFileSync(path.join(ROOT, 'tests/photos/portrait.jpg'));
 export async function fresh() {
   const sandbox = await Sandbox.start();
   beforeEach(() => sandbox.reset());
+  afterEach(() => Promise.all(opened.splice(0).map((client) => client.close())));
   after(() => sandbox.stop());
   return sandbox;
+}
+
+const opened = [];
+
+/** A client that is closed after the test. */
+export function open(client) {
+  opened.push(client);
+  return client;
 }
 
 /** The request of a call that passes. */
