@@ -73,6 +73,7 @@ script_suite foreign tests/foreign/run.sh
 aside abi tests/abi/run.sh
 script_suite cpp tests/cpp/run.sh
 script_suite python tests/python.sh
+script_suite node tests/node.sh
 join abi
 
 echo

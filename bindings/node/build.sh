@@ -10,10 +10,13 @@ out=$target/$([ "$profile" = dev ] && echo debug || echo "$profile")
 cargo build --quiet --profile "$profile" --manifest-path $root/Cargo.toml --package shiren-node --package shiren-cli
 
 # place FROM TO : a new file, because a running process may have the old one loaded
-place() { cmp -s "$1" "$2" || { rm -f "$2" && cp "$1" "$2"; }; }
+place() { [ "$2" -nt "$1" ] || { rm -f "$2" && cp "$1" "$2"; }; }
 
-place "$out/libshiren_node.so" platforms/linux-x64-gnu/shiren.node
-place "$out/shiren" platforms/sandbox-linux-x64-gnu/shiren
+# bare FROM TO : the same without what only debuggers read
+bare() { [ "$2" -nt "$1" ] || { rm -f "$2" && { strip --strip-debug -o "$2" "$1" 2>/dev/null || cp "$1" "$2"; }; }; }
+
+bare "$out/libshiren_node.so" platforms/linux-x64-gnu/shiren.node
+bare "$out/shiren" platforms/sandbox-linux-x64-gnu/shiren
 for package in . platforms/*; do place $root/LICENSE "$package/LICENSE"; done
 [ -e node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ] || npm ci --silent
 rm -rf dist
