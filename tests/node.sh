@@ -97,6 +97,10 @@ other() { ! node -e 'Object.defineProperty(process, "arch", { value: "mips" }); 
 step "another machine is explained" other
 cd "$package" || exit 1
 
+examples() { cd ../../examples/node && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; }; }
+step "what the examples need" examples
+cd "$package" || exit 1
+
 tests=$target/node-tests.log
 node --test --test-reporter=tap "$@" tests/*.test.mjs >"$tests" 2>&1
 grep -E -A 30 '^ *not ok' "$tests"
