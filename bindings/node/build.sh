@@ -9,15 +9,12 @@ target=${CARGO_TARGET_DIR:-$root/target}
 out=$target/$([ "$profile" = dev ] && echo debug || echo "$profile")
 cargo build --quiet --profile "$profile" --manifest-path $root/Cargo.toml --package shiren-node --package shiren-cli
 
-# place FROM TO : a new file, because a running process may have the old one loaded
-place() { [ "$2" -nt "$1" ] || { rm -f "$2" && cp "$1" "$2"; }; }
-
-# bare FROM TO : the same without what only debuggers read
-bare() { [ "$2" -nt "$1" ] || { rm -f "$2" && { strip --strip-debug -o "$2" "$1" 2>/dev/null || cp "$1" "$2"; }; }; }
+# bare FROM TO : without what only debuggers read; a new file, because a running process may have the old one loaded
+bare() { rm -f "$2" && { strip --strip-debug -o "$2" "$1" 2>/dev/null || cp "$1" "$2"; }; }
 
 bare "$out/libshiren_node.so" platforms/linux-x64-gnu/shiren.node
 bare "$out/shiren" platforms/sandbox-linux-x64-gnu/shiren
-for package in . platforms/*; do place $root/LICENSE "$package/LICENSE"; done
+for package in . platforms/*; do cp $root/LICENSE "$package/LICENSE"; done
 [ -e node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ] || npm ci --silent
 rm -rf dist
 npx --no-install tsc --project tsconfig.json

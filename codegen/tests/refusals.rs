@@ -134,6 +134,16 @@ fn one_name_for_two_shapes() {
 }
 
 #[test]
+fn what_javascript_has_already() {
+    refused(&[entry("close", empty, empty)], "close", "", "a client has a member");
+    refused(&[entry("on_outcome.x", empty, empty)], "on_outcome.x", "", "a client has a member");
+    refused(&[entry("a.to_string", empty, empty)], "a.to_string", "", "every object of JavaScript");
+    refused(&[entry("quota_error", empty, empty)], "QuotaError", "", "something else by this name");
+    let then: Make = || json_schema!({"type": "object", "properties": {"then": {"type": "string"}}});
+    refused(&[entry("a.b", empty, then)], "ABReply", "then", "a member of this name");
+}
+
+#[test]
 fn what_c_and_cpp_cannot_hold() {
     let words: Make = || json_schema!({"type": "object", "properties": {"f": {"$ref": "#/$defs/W"}}, "$defs": {"W": {"type": "string", "enum": ["low", "LOW"]}}});
     refused(&[entry("a.b", words, empty)], "W", "", "SHIREN_WORD_W_LOW");

@@ -74,3 +74,10 @@ test('what is personal or secret is in nothing that walks over a model', () => {
   assert.deepEqual(JSON.parse(JSON.stringify(verify)).extra, { name: '***', inner: '***' }, 'names alone say nothing');
   assert.deepEqual(session.toObject(), SESSION, 'letter for letter, as its seal needs');
 });
+
+test('a method can be replaced in a user\'s own tests', async (context) => {
+  const client = open(sandbox.client());
+  const reply = shiren.JuheVerifyfaceVerify2Reply.from({ verdict: { decision: 'rejected' } });
+  context.mock.method(client.juhe.verifyface, 'verify2', async () => reply);
+  assert.equal((await client.juhe.verifyface.verify2()).verdict.decision, 'rejected');
+});

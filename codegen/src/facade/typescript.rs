@@ -13,6 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a model has of its own, and what would make it look like a promise: a field of that name would hide it.
 const TAKEN: &[&str] = &["constructor", "prototype", "toJSON", "toObject", "toString", "valueOf", "then"];
 
+/// What a client has beside its operations.
+const CLIENT: &[&str] =
+    &["call", "close", "closed", "constructor", "counters", "limits", "onOutcome", "then", "toJSON"];
+
 /// The package's generated files.
 pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
     check_names(ir)?;
@@ -63,13 +67,25 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
     ])
 }
 
-/// No field hides what a model has of its own, and no two types have one name.
+/// Nothing hides what a model or a client has of its own, and no two types have one name.
 fn check_names(ir: &Ir) -> Result<()> {
     for shape in &ir.structs {
         for field in &shape.fields {
             if TAKEN.contains(&names::camel(&field.name).as_str()) {
                 return Err(Refusal::new(&shape.name, &field.name, "a model has a member of this name; rename it"));
             }
+        }
+    }
+    for operation in &ir.operations {
+        if CLIENT.contains(&member(&operation.path[0]).as_str()) {
+            return Err(Refusal::new(&operation.id, "", "a client has a member of this name; rename it"));
+        }
+        if operation.path[1..].iter().any(|name| TAKEN.contains(&names::camel(name).as_str())) {
+            return Err(Refusal::new(
+                &operation.id,
+                "",
+                "every object of JavaScript has a member of this name; rename it",
+            ));
         }
     }
     let errors: BTreeSet<String> = ir.error_kinds.iter().map(|kind| error_class(kind.name)).collect();
