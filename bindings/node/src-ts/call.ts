@@ -63,6 +63,27 @@ export function checked(options: CallOptions | undefined): CallOptions {
   return options;
 }
 
+/** The calls of each signal: with a listener for each of them node would warn of a leak from the eleventh on. */
+const waiting = new WeakMap<AbortSignal, { readonly calls: Set<() => void>; readonly all: () => void }>();
+
+/** Has `abort` called when the signal is aborted; gives a function that ends this. */
+export function onAbort(signal: AbortSignal, abort: () => void): () => void {
+  let known = waiting.get(signal);
+  if (known === undefined) {
+    const calls = new Set<() => void>();
+    known = { calls, all: () => calls.forEach((call) => call()) };
+    waiting.set(signal, known);
+    signal.addEventListener('abort', known.all, { once: true });
+  }
+  const { calls, all } = known;
+  calls.add(abort);
+  return () => {
+    if (!calls.delete(abort) || calls.size > 0) return;
+    signal.removeEventListener('abort', all);
+    waiting.delete(signal);
+  };
+}
+
 /** What a call rejects with that was aborted before it began. */
 export function notBegun(signal: AbortSignal): AbortError {
   return new AbortError(new CancelledError('aborted before the call began', { billed: 'no' }), signal.reason);

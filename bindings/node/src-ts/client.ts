@@ -1,7 +1,7 @@
 /** The client: every operation as a promise. */
 
 import { inspect, type InspectOptions } from 'node:util';
-import { AbortError, checked, notBegun, type CallOptions } from './call.js';
+import { AbortError, checked, notBegun, onAbort, type CallOptions } from './call.js';
 import { Config, type ConfigLike } from './config.js';
 import type { ConfigFields } from './config_fields.js';
 import { CancelledError } from './errors.js';
@@ -123,10 +123,9 @@ async function run(
   if (signal !== undefined && isAborted(signal)) throw notBegun(signal);
   const number = state.native.start(id, json, bytes, timeoutMs, raw);
   if (typeof number === 'string') throw failure(number);
-  const abort = (): void => void state.native.cancel(number);
-  signal?.addEventListener('abort', abort, { once: true });
+  const done = signal && onAbort(signal, () => void state.native.cancel(number));
   const end = await new Promise<Ending>((resolve) => expect(number, resolve));
-  signal?.removeEventListener('abort', abort);
+  done?.();
   if (!end.failed) return reply(end);
   // Made here and not where the end came in: the stack is that of whoever awaits.
   const error = failure(end.json);

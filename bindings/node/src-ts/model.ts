@@ -29,7 +29,7 @@ export abstract class Model {
   constructor(wire: Wire) {
     this.#wire = wire;
     for (const [name, key, read, guarded] of table(this)) {
-      if (!guarded) Object.defineProperty(this, name, { value: read(wire[key]), enumerable: true });
+      if (!guarded) (this as unknown as Wire)[name] = read(wire[key]);
     }
     Object.freeze(this);
   }

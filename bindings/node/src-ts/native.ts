@@ -1,7 +1,5 @@
 /** The native part: which file it is on this machine, and what it offers. */
 
-import type * as process_ from 'node:process';
-
 /** How a call ended. */
 export interface Ending {
   readonly id: number;
@@ -59,29 +57,30 @@ export const VERSION = (require('../package.json') as { version: string }).versi
 /** For which machines there is a native part. */
 const PLATFORMS = ['linux-x64-gnu'];
 
-function platform(): string {
-  const machine: typeof process_ = process;
-  const name = `${machine.platform}-${machine.arch}`;
-  if (machine.platform !== 'linux') return name;
-  const report = machine.report as unknown as { excludeNetwork: boolean; getReport(): unknown };
-  // Looking up the names of this machine's connections may take seconds.
+/** Whether this node is linked to another C library than glibc; asked only when something is wrong, because it takes long. */
+function isMusl(): boolean {
+  const report = process.report as unknown as { excludeNetwork: boolean; getReport(): unknown };
   const before = report.excludeNetwork;
   report.excludeNetwork = true;
   const found = report.getReport() as { header?: { glibcVersionRuntime?: string } };
   report.excludeNetwork = before;
-  return `${name}-${found.header?.glibcVersionRuntime === undefined ? 'musl' : 'gnu'}`;
+  return found.header?.glibcVersionRuntime === undefined;
 }
 
 function load(): Native {
-  const here = platform();
+  const machine = `${process.platform}-${process.arch}`;
+  const here = process.platform === 'linux' ? `${machine}-gnu` : machine;
   const name = `@shiren/${here}`;
-  if (!PLATFORMS.includes(here)) {
-    throw new Error(`shiren has no native part for ${here}; there is one for ${PLATFORMS.join(', ')}`);
-  }
   let native: Native;
   try {
+    if (!PLATFORMS.includes(here)) throw new Error('no package');
     native = require(name) as Native;
   } catch (error) {
+    const musl = process.platform === 'linux' && isMusl();
+    if (musl || !PLATFORMS.includes(here)) {
+      const of = musl ? `${machine}-musl` : here;
+      throw new Error(`shiren has no native part for ${of}; there is one for ${PLATFORMS.join(', ')}`, { cause: error });
+    }
     const missing = (error as { code?: unknown }).code === 'MODULE_NOT_FOUND';
     const why = missing ? `the package ${name} is not installed` : `the package ${name} could not be loaded`;
     const hint = 'install again on this machine, with optional dependencies (no --omit=optional)';

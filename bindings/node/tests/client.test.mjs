@@ -1,6 +1,7 @@
 // The client: requests, replies, errors, time-outs, outcomes, logs.
 
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -222,6 +223,17 @@ test('odd replies spoil nothing', async () => {
   assert.equal({}.polluted, undefined);
   assert.ok(Object.isFrozen(extra) && Object.isFrozen(extra.part));
   assert.equal(reply.toObject().extra.id, '9007199254740993');
+});
+
+test('the context of the caller is kept', async () => {
+  const client = open(sandbox.client());
+  const storage = new AsyncLocalStorage();
+  const request = await passing(sandbox);
+  const one = (name) => storage.run(name, async () => {
+    await client.juhe.verifyface.verify2(request);
+    return storage.getStore();
+  });
+  assert.deepEqual(await Promise.all([one('a'), one('b')]), ['a', 'b']);
 });
 
 test('64 calls at once', async () => {

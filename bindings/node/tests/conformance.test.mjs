@@ -56,6 +56,36 @@ function contains(found, wanted) {
   return (found ?? null) === wanted;
 }
 
+const pascal = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+
+/** The names of TypeScript, all the way down. */
+function camel(value) {
+  if (Array.isArray(value)) return value.map(camel);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [pascal(name), camel(one)]));
+}
+
+/** The method of an operation, or its function. */
+function method(of, id) {
+  const path = id.split('.').map(pascal);
+  const group = path.slice(0, -1).reduce((group, name) => group[name], of);
+  return group[path.at(-1)].bind(group);
+}
+
+const plain = (value) => JSON.parse(JSON.stringify(value));
+/** Some answers have a nonce or a time in them. */
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+test('every operation is a method, and a function where it needs no client', async () => {
+  const client = shiren.Client.sandbox('http://127.0.0.1:1');
+  for (const { id, place } of shiren.operations()) {
+    const refused = { name: 'InvalidArgumentError', field: '/nope', message: /no such field here; there are: / };
+    await assert.rejects(method(client, id)({ nope: 1 }), refused, id);
+    if (place !== 'remote') assert.throws(() => method(shiren, id)({ nope: 1 }), refused, id);
+  }
+  await client.close();
+});
+
 let answers = 0;
 for (const { id, place } of shiren.operations()) {
   const folder = path.join(ROOT, 'tests/vectors', ...id.split('.'));
@@ -80,6 +110,9 @@ for (const { id, place } of shiren.operations()) {
         }
         assert.equal(error !== undefined, vector.error !== undefined);
         assert.ok(contains(error ?? reply, vector.error ?? vector.response), JSON.stringify(error ?? reply));
+        const typed = await method(client, id)(camel(vector.request)).catch((thrown) => thrown);
+        if (reply !== undefined && same(await call(vector.request), reply)) assert.deepEqual(plain(typed.toObject()), plain(reply));
+        assert.equal(typed.kind, error?.kind ?? typed.kind);
       }
       await client.close();
     });

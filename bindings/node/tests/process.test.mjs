@@ -57,6 +57,18 @@ test('the process exits with calls in flight', async () => {
   }
 });
 
+test('the process exits while clients close and photos are made', async () => {
+  await sandbox.fault('hang', { times: 100 });
+  for (const moment of ['', 'await sleep(5);', 'await sleep(40);']) {
+    await prints(
+      `for (let index = 0; index < 4; index += 1) decide().catch(() => {});
+       for (let index = 0; index < 12; index += 1) shiren.photo.fitAsync({ image: request.image });
+       client.close(); new shiren.Client().close(); ${moment} process.exit(0);`,
+      '',
+    );
+  }
+});
+
 test('an uncaught error ends it as usual', async () => {
   await sandbox.fault('hang', { times: 10 });
   const { code, signal, stderr } = await program(`${BEGIN} decide(); await sleep(100); throw new Error('of a test');`, sandbox);
@@ -72,6 +84,7 @@ const WORKER = `
   client.onOutcome(() => (told += 1));
   const decide = async () => (await client.juhe.verifyface.verify2(workerData)).verdict.decision;
   parentPort.on('message', async ({ calls, hold }) => {
+    if (hold) for (let index = 0; index < 3; index += 1) shiren.photo.fitAsync({ image: workerData.image });
     const ends = await Promise.all(Array.from({ length: calls }, () => decide().catch((error) => error.name)));
     parentPort.postMessage({ ends: [...new Set(ends)], told });
     if (!hold) parentPort.close();
