@@ -26,9 +26,12 @@ export type ErrorKind =
 export interface ErrorFields {
   /** One sentence for a person; the message has the field, the bill and the hint beside it. */
   readonly sentence?: string | undefined;
-  /** The field at fault, as a JSON pointer into the request or as the vendor's parameter name. */
+  /**
+   * The field at fault, as a JSON pointer into the request (`/idcard`) or the configuration, or as the
+   * vendor's parameter name.
+   */
   readonly field?: string | null | undefined;
-  /** Whose answer it was. */
+  /** Whose answer it was: `juhe`, `jumdata` or `baidu`. */
   readonly vendor?: Open<Vendor> | null | undefined;
   /** The vendor's own code, as text. */
   readonly vendorCode?: string | null | undefined;
@@ -36,9 +39,9 @@ export interface ErrorFields {
   readonly vendorText?: string | null | undefined;
   /** The HTTP status, where there was an answer. */
   readonly httpStatus?: number | null | undefined;
-  /** The vendor's numbers for this request: quote them to its support. */
+  /** The vendor's numbers for this request (`order`, `task`, `log`): quote them to its support. */
   readonly references?: References | undefined;
-  /** Whether this call was paid for. */
+  /** Whether this call was paid for: `no`, `yes` or `unknown`. */
   readonly billed?: Billed | undefined;
   /** Whether the caller may repeat the same call. True only when it was certainly not billed. */
   readonly retryable?: boolean | undefined;
@@ -52,9 +55,12 @@ export interface ErrorFields {
 export class ShirenError extends Error {
   /** The name of the kind, as it is in every language. */
   readonly kind: ErrorKind = 'internal';
-  /** The field at fault, as a JSON pointer into the request or as the vendor's parameter name. */
+  /**
+   * The field at fault, as a JSON pointer into the request (`/idcard`) or the configuration, or as the
+   * vendor's parameter name.
+   */
   readonly field: string | null;
-  /** Whose answer it was. */
+  /** Whose answer it was: `juhe`, `jumdata` or `baidu`. */
   readonly vendor: Open<Vendor> | null;
   /** The vendor's own code, as text. */
   readonly vendorCode: string | null;
@@ -62,9 +68,9 @@ export class ShirenError extends Error {
   readonly vendorText: string | null;
   /** The HTTP status, where there was an answer. */
   readonly httpStatus: number | null;
-  /** The vendor's numbers for this request: quote them to its support. */
+  /** The vendor's numbers for this request (`order`, `task`, `log`): quote them to its support. */
   readonly references: References;
-  /** Whether this call was paid for. */
+  /** Whether this call was paid for: `no`, `yes` or `unknown`. */
   readonly billed: Billed;
   /** Whether the caller may repeat the same call. True only when it was certainly not billed. */
   readonly retryable: boolean;

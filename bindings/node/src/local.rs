@@ -4,7 +4,6 @@ use crate::reply::Ending;
 use crate::request::parts;
 use napi::bindgen_prelude::{AsyncTask, Task, Uint8ArraySlice};
 use napi_derive::napi;
-use shiren::operation::Place;
 use shiren::wire::{Parts, Wire};
 
 /// Runs a local operation on this thread.
@@ -59,12 +58,7 @@ pub fn operations() -> Vec<Listed> {
     let listed = |entry: &shiren::registry::Entry| Listed {
         id: entry.meta.id.into(),
         doc: entry.meta.doc.into(),
-        place: match entry.meta.place {
-            Place::Remote => "remote",
-            Place::Local => "local",
-            Place::Heavy => "heavy",
-        }
-        .into(),
+        place: entry.meta.place.name().into(),
     };
     shiren::registry::OPERATIONS.iter().map(listed).collect()
 }
