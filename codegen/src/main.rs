@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use clap::Parser;
-use shiren_codegen::{facade, generate, header, ir, registry};
+use shiren_codegen::{facade, generate, header, ir, output::stale, registry};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -48,6 +48,14 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn std::error::Error>> {
             } else {
                 output.write(&args.root).map_err(named)?;
             }
+        }
+    }
+    for path in stale(&args.root, &outputs)? {
+        differing += 1;
+        if args.check {
+            println!("{} is not generated any more", path.display());
+        } else {
+            std::fs::remove_file(path)?;
         }
     }
     if !args.check {

@@ -23,6 +23,13 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("typescript/local.ts.j2", include_str!("../templates/typescript/local.ts.j2")),
     ("typescript/errors.ts.j2", include_str!("../templates/typescript/errors.ts.j2")),
     ("typescript/config_fields.ts.j2", include_str!("../templates/typescript/config_fields.ts.j2")),
+    ("java/model.java.j2", include_str!("../templates/java/model.java.j2")),
+    ("java/word.java.j2", include_str!("../templates/java/word.java.j2")),
+    ("java/operations.java.j2", include_str!("../templates/java/operations.java.j2")),
+    ("java/functions.java.j2", include_str!("../templates/java/functions.java.j2")),
+    ("java/exception.java.j2", include_str!("../templates/java/exception.java.j2")),
+    ("java/error_classes.java.j2", include_str!("../templates/java/error_classes.java.j2")),
+    ("java/config_fields.java.j2", include_str!("../templates/java/config_fields.java.j2")),
 ];
 
 /// Renders a template. What it names and is not there is an error, not an empty text.

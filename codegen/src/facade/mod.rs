@@ -2,6 +2,7 @@
 
 mod c;
 mod cpp;
+pub(crate) mod java;
 mod python;
 mod typescript;
 
@@ -30,4 +31,5 @@ pub const ALL: &[Facade] = &[
     Facade { language: "C++", files: cpp::files },
     Facade { language: "Python", files: python::files },
     Facade { language: "TypeScript", files: typescript::files },
+    Facade { language: "Java", files: java::files },
 ];
