@@ -74,6 +74,7 @@ aside abi tests/abi/run.sh
 script_suite cpp tests/cpp/run.sh
 script_suite python tests/python.sh
 script_suite node tests/node.sh
+script_suite java tests/java.sh
 join abi
 
 echo

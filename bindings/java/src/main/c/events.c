@@ -107,8 +107,8 @@ void events_mark(uint64_t mark) {
 event *events_next(uint32_t timeout_ms) {
     lock();
     if (first_event == NULL && !woken && lost == 0) pause_for(timeout_ms);
-    woken = 0;
     event *taken = first_event;
+    if (taken == NULL) woken = 0;
     if (taken != NULL) {
         first_event = taken->next;
         if (first_event == NULL) end_of_events = &first_event;

@@ -45,16 +45,16 @@ class LeakTest {
         Map<String, Object> decrypt = Map.of("openid", "JH0", "text", text);
         List<CompletableFuture<?>> futures = new ArrayList<>();
         for (int call = 0; call < 5_000; call++) {
-            switch (call % 10) {
+            switch (call % 20) {
                 case 0 -> futures.add(client.callAsync("juhe.verifyface.verify2", good));
-                case 1, 2, 3 -> futures.add(client.callAsync("juhe.verifyface.verify2", bad));
+                case 1, 2, 3, 10, 11, 12, 13 -> futures.add(client.callAsync("juhe.verifyface.verify2", bad));
                 case 4 -> futures.add(client.callAsync("juhe.verifyface.verify2", good, CallOptions.timeout(Duration.ofMillis(1))));
                 case 5 -> {
                     CompletableFuture<?> cancelled = client.callAsync("juhe.verifyface.verify2", good);
                     cancelled.cancel(true);
                 }
-                case 6, 7 -> futures.add(client.callAsync("juhe.cipher.decrypt", decrypt));
-                case 8 -> client.call("juhe.cipher.decrypt", decrypt);
+                case 6, 7, 14, 15, 16, 17 -> futures.add(client.callAsync("juhe.cipher.decrypt", decrypt));
+                case 8, 18 -> client.call("juhe.cipher.decrypt", decrypt);
                 default -> {
                     try {
                         client.call("juhe.verifyface.verify2", bad);
