@@ -86,7 +86,7 @@ tests() {
 }
 
 cargo build --quiet --package shiren-cli || stop "no program"
-bindings/java/native.sh dev >"$log" || stop "no native library"
+bindings/java/native.sh dev "$work" >"$log" || stop "no native library"
 library=$(<"$log")
 
 # What another program can see of the library.

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Builds the native library for this system, where the jar takes it from: `bindings/java/native.sh [PROFILE]`, dev or release (the
-# default). It is the shim with libshiren.a inside: one file that depends on no other version of libshiren in the process.
+# Builds the native library for this system, where the jar takes it from: `bindings/java/native.sh [PROFILE [FOLDER]]`, dev or
+# release (the default); FOLDER is what Maven knows as shiren.target, target/java. It is the shim with libshiren.a inside: one file that depends on no other version of libshiren in the process.
 # JAVA_HOME, or javac on the path, tells where jni.h is.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 profile=${1:-release}
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 "${CARGO:-cargo}" build --quiet --package shiren-ffi --profile "$profile"
+work=$(realpath -m "${2:-$target/java}")
 folder=$profile
 [ "$profile" = dev ] && folder=debug
 home=${JAVA_HOME:-$(dirname "$(dirname "$(realpath "$(command -v javac)")")")}
@@ -15,7 +16,7 @@ common=(-std=c11 -pedantic -Wall -Wextra -Werror -O2 -fPIC -fvisibility=hidden -
   bindings/java/src/main/c/shiren_jni.c bindings/java/src/main/c/events.c "$target/$folder/libshiren.a")
 case $(uname -s) in
   Linux)
-    out=$target/java/native/META-INF/native/linux-$machine
+    out=$work/native/META-INF/native/linux-$machine
     mkdir -p "$out"
     # Never unloaded: threads of the library, and what they do at their end, outlive a class loader.
     "${CC:-cc}" -I"$home/include/linux" "${common[@]}" -o "$out/libshiren_jni.so.new" \
@@ -25,7 +26,7 @@ case $(uname -s) in
     echo "$out/libshiren_jni.so"
     ;;
   Darwin)
-    out=$target/java/native/META-INF/native/macos-$machine
+    out=$work/native/META-INF/native/macos-$machine
     mkdir -p "$out"
     "${CC:-cc}" -I"$home/include/darwin" "${common[@]}" -o "$out/libshiren_jni.dylib" \
       -Wl,-dead_strip -Wl,-exported_symbol,'_Java_*' -framework Security -framework CoreFoundation -liconv

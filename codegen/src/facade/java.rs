@@ -79,9 +79,16 @@ impl Class {
     }
 }
 
+/// Words that only methods may not be called by, because every object has them: a package may.
+const OF_OBJECTS: &[&str] = &["clone", "equals", "finalize", "notify", "wait"];
+
 /// The package of a group: its ids' beginning.
 fn package(path: &[String]) -> String {
-    path.iter().fold("com.shiren".into(), |package, name| package + "." + &names::safe(name, Language::Java))
+    let part = |name: &String| match OF_OBJECTS.contains(&&**name) {
+        true => name.clone(),
+        false => names::safe(name, Language::Java),
+    };
+    path.iter().fold("com.shiren".into(), |package, name| package + "." + &part(name))
 }
 
 /// The class of each shape and each list of words; two of one name are refused.

@@ -24,7 +24,7 @@ public abstract class Model {
         this.fields = fields;
     }
 
-    /** Everything, by the names of the wire: texts, numbers, flags, lists, maps, byte[]; and what {@code toString} hides. */
+    /** Everything, by the names of the wire: texts, numbers, flags, lists, maps, and byte[] that are to be left as they are; and what {@code toString} hides. */
     public final Map<String, Object> toMap() {
         return fields;
     }

@@ -71,9 +71,8 @@ class OperationsTest {
         assertEquals(1, told.size(), method + " " + told);
         String last = told.get(0).substring(told.get(0).lastIndexOf('.') + 1);
         assertEquals(name, camel(last));
-        String group_ = group instanceof Client ? "" : group.getClass().getPackageName().replace("com.shiren.", "").replace("_", "") + ".";
-        String ours = told.get(0).substring(0, told.get(0).length() - last.length()).replace("_", "");
-        assertEquals(ours, group_);
+        String space = group instanceof Client ? "" : group.getClass().getPackageName().replace("com.shiren.", "") + ".";
+        assertEquals(told.get(0), space + last);
         return told.get(0);
     }
 

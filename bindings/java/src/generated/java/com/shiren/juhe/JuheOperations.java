@@ -4,7 +4,7 @@ package com.shiren.juhe;
 import com.shiren.internal.Calls;
 import com.shiren.juhe.cipher.CipherOperations;
 import com.shiren.juhe.faceid.FaceidOperations;
-import com.shiren.juhe.notify_.NotifyOperations;
+import com.shiren.juhe.notify.NotifyOperations;
 import com.shiren.juhe.returns.ReturnsOperations;
 import com.shiren.juhe.sign.SignOperations;
 import com.shiren.juhe.verifyface.VerifyfaceOperations;

@@ -53,7 +53,13 @@ final class Core {
         }
         queue = Native.queueNew();
         Events.opened();
-        Pool.daemon(this::collect, "shiren-queue-" + number).start();
+        try {
+            Pool.daemon(this::collect, "shiren-queue-" + number).start();
+        } catch (Throwable noThread) {
+            Native.queueClose(queue);
+            free();
+            throw noThread;
+        }
     }
 
     Config config() {
@@ -239,11 +245,14 @@ final class Core {
             }
             forgotten();
         }
+        free();
+    }
+
+    private void free() {
         use.writeLock().lock();
         try {
-            long old = client;
+            Native.clientFree(client);
             client = 0;
-            Native.clientFree(old);
             Native.queueFree(queue);
             queue = 0;
         } finally {
