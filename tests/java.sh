@@ -5,6 +5,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . tests/need.sh
+. tests/build.sh
+. tests/step.sh
 need javac openjdk-17-jdk-headless
 need mvn maven
 need cc gcc
@@ -12,33 +14,7 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 export CARGO_TARGET_DIR=$target CARGO_TERM_COLOR=never SHIREN_BINARY=$target/debug/shiren
 work=$target/java
 log=$target/java-step.log
-passed=0 failed=0
 mkdir -p "$work"
-
-# step NAME COMMAND… : one test that is a whole program
-step() {
-  local name=$1
-  shift
-  if "$@" >"$log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    echo "$name failed:"
-    cat "$log"
-    failed=$((failed + 1))
-  fi
-}
-
-finish() {
-  echo "$passed passed, $failed failed"
-  [ "$failed" -eq 0 ]
-  exit
-}
-
-stop() {
-  echo "$1"
-  failed=$((failed + 1))
-  finish
-}
 
 # jdks : `version home` of each that there is, the oldest first
 jdks() {
@@ -85,8 +61,8 @@ tests() {
   passed=$((passed + ok)) failed=$((failed + bad))
 }
 
-cargo build --quiet --package shiren-cli || stop "no program"
-bindings/java/native.sh dev "$work" >"$log" || stop "no native library"
+build || stop "no build"
+CARGO=true bindings/java/native.sh dev "$work" >"$log" || stop "no native library"
 library=$(<"$log")
 
 # What another program can see of the library.

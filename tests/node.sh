@@ -6,40 +6,18 @@ cd "$(dirname "$0")/.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 mkdir -p "$target"
 export CARGO_TARGET_DIR=$target CARGO_TERM_COLOR=never npm_config_update_notifier=false
-passed=0 failed=0
 log=$target/node-step.log
 
-# step NAME COMMAND… : one test that is a whole program
-step() {
-  local name=$1
-  shift
-  if "$@" >"$log" 2>&1; then
-    passed=$((passed + 1))
-  else
-    echo "not ok: $name"
-    cat "$log"
-    failed=$((failed + 1))
-  fi
-}
-
-finish() {
-  echo "$passed passed, $failed failed"
-  [ "$failed" -eq 0 ]
-  exit
-}
+. tests/build.sh
+. tests/step.sh
 
 major=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/')
 if [ "${major:-0}" -lt 20 ]; then
-  echo "not ok: node 20 or later is needed, with npm"
-  failed=1
-  finish
+  stop "node 20 or later is needed, with npm"
 fi
 package=$PWD/bindings/node
-if ! "$package/build.sh" >"$log" 2>&1; then
-  cat "$log"
-  failed=1
-  finish
-fi
+build || stop "no build"
+CARGO=true "$package/build.sh" || stop "the packages do not build"
 export SHIREN_BINARY=$target/debug/shiren
 
 # Packed as they would be published, and installed where nothing else is.

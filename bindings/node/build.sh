@@ -7,7 +7,10 @@ root=../..
 profile=${PROFILE:-dev}
 target=${CARGO_TARGET_DIR:-$root/target}
 out=$target/$([ "$profile" = dev ] && echo debug || echo "$profile")
-cargo build --quiet --profile "$profile" --manifest-path $root/Cargo.toml --package shiren-node --package shiren-cli
+# One after the other: together they would have each other's features.
+for package in shiren-node shiren-cli; do
+  "${CARGO:-cargo}" build --quiet --profile "$profile" --manifest-path $root/Cargo.toml --package $package
+done
 
 # bare FROM TO : without what only debuggers read; a new file, because a running process may have the old one loaded
 bare() { rm -f "$2" && { strip --strip-debug -o "$2" "$1" 2>/dev/null || cp "$1" "$2"; }; }

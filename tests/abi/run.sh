@@ -8,6 +8,7 @@ work=$target/abi
 here=tests/abi
 
 . tests/need.sh
+. tests/build.sh
 . tests/step.sh
 . tests/sandbox.sh
 need gcc gcc
@@ -42,7 +43,7 @@ ended() {
 
 declare -A running=()
 
-cargo build --quiet --package shiren-ffi --package shiren-cli || exit 1
+build || exit 1
 rm -rf "$work"
 mkdir -p "$work/lib"
 cp "$target/debug/libshiren.so" "$work/lib/libshiren.so.1"

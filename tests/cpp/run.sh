@@ -3,6 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 . tests/need.sh
+. tests/build.sh
 . tests/step.sh
 . tests/sandbox.sh
 need g++ g++
@@ -13,7 +14,7 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 work=$target/cpp
 mkdir -p "$work/lib"
 
-cargo build --quiet --package shiren-ffi --package shiren-cli || exit 1
+build || exit 1
 cp "$target/debug/libshiren.so" "$work/lib/libshiren.so.1"
 ln -sf libshiren.so.1 "$work/lib/libshiren.so"
 strict=(-pedantic -Wall -Wextra -Wshadow -Wconversion -Werror)

@@ -2,13 +2,14 @@
 # The sandbox against clients that this project did not write: curl, and the official Python client of Baidu.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
+. tests/build.sh
 . tests/sandbox.sh
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 venv="$target/venv"
 if [ ! -x "$venv/bin/python" ]; then python3 -m venv "$venv" || exit 1; fi
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r tests/foreign/requirements.txt || exit 1
 
-cargo build --quiet --package shiren-cli || exit 1
+build || exit 1
 sandbox "$target/foreign.ready"
 
 passed=0 failed=0
