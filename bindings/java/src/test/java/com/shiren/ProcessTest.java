@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,8 @@ class ProcessTest {
     @TempDir
     Path folder;
 
+    private final Map<String, String> environment = new HashMap<>();
+
     private String run(int status, List<String> options, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options);
@@ -33,8 +37,10 @@ class ProcessTest {
                 CLASSES + File.pathSeparator + CLASSES.resolveSibling("test-classes"), "com.shiren.Programs"));
         command.addAll(List.of(arguments));
         Path out = folder.resolve("out");
-        Process process = new ProcessBuilder(command).directory(folder.toFile())
-                .redirectOutput(out.toFile()).redirectError(folder.resolve("err").toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+                .redirectOutput(out.toFile()).redirectError(folder.resolve("err").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         if (!process.waitFor(40, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("it does not end: " + Files.readString(out));
@@ -84,8 +90,8 @@ class ProcessTest {
     @Test
     void aLibraryOfOnesOwn(Sandbox sandbox) throws Exception {
         Path file = library();
-        assertEquals("0.1.0\n", run(0, List.of("-Dshiren.library.path=" + file), "version"));
-        assertEquals("0.1.0\n", run(0, List.of("-Dshiren.library.path=" + file.getParent()), "version"));
+        assertEquals(System.getProperty("shiren.version") + "\n", run(0, List.of("-Dshiren.library.path=" + file), "version"));
+        assertEquals(System.getProperty("shiren.version") + "\n", run(0, List.of("-Dshiren.library.path=" + file.getParent()), "version"));
         String none = run(0, List.of("-Dshiren.library.path=/nowhere"), "refused");
         assertTrue(none.lines().count() == 2 && none.lines().distinct().count() == 1, none);
         assertTrue(none.startsWith("configuration: the native library cannot be loaded") && none.contains("-Dshiren.library.path"), none);
@@ -101,6 +107,15 @@ class ProcessTest {
         assertEquals("left: []\n", run(0, List.of("-Djava.io.tmpdir=" + temporary), "unpacked"));
         String none = run(0, List.of("-Djava.io.tmpdir=" + folder.resolve("none")), "refused");
         assertTrue(none.contains("cannot be unpacked") && none.contains("java.io.tmpdir"), none);
+    }
+
+    @Test
+    void theSandboxIsNotThere() throws Exception {
+        environment.put("SHIREN_BINARY", "/nowhere");
+        assertEquals("SHIREN_BINARY names /nowhere, which is no program\n", run(0, List.of(), "program"));
+        environment.put("SHIREN_BINARY", "");
+        environment.put("PATH", folder.toString());
+        assertTrue(run(0, List.of(), "program").contains("set SHIREN_BINARY"));
     }
 
     @Test

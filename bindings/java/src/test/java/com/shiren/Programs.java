@@ -23,6 +23,7 @@ final class Programs {
             case "version" -> System.out.println(Shiren.version());
             case "unpacked" -> unpacked(Path.of(System.getProperty("java.io.tmpdir")));
             case "refused" -> refused();
+            case "program" -> program();
             case "exit" -> exit(url);
             case "end" -> end(url);
             case "forgotten" -> forgotten(url);
@@ -48,6 +49,15 @@ final class Programs {
             } catch (ConfigurationException error) {
                 System.out.println(error.getMessage());
             }
+        }
+    }
+
+    /** Which program would be the sandbox. */
+    private static void program() {
+        try (Sandbox sandbox = Sandbox.start()) {
+            System.out.println(sandbox);
+        } catch (IllegalStateException error) {
+            System.out.println(error.getMessage());
         }
     }
 
