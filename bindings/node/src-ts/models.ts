@@ -50,10 +50,15 @@ export const CompareService = Object.freeze({
 } as const);
 export type CompareService = (typeof CompareService)[keyof typeof CompareService];
 
+/** How strictly Baidu looks at the uploaded photo. */
 export const Control = Object.freeze({
+  /** Not at all. */
   NONE: 'NONE',
+  /** A little. */
   LOW: 'LOW',
+  /** As usual. */
   NORMAL: 'NORMAL',
+  /** Very. */
   HIGH: 'HIGH',
 } as const);
 export type Control = (typeof Control)[keyof typeof Control];
@@ -73,9 +78,19 @@ export const Decision = Object.freeze({
 } as const);
 export type Decision = (typeof Decision)[keyof typeof Decision];
 
+/**
+ * What a session is expected to prove. It follows from the plan, and from what was handed in before the
+ * page opened.
+ */
 export const Expect = Object.freeze({
+  /** A live person, whoever it is. */
   Liveness: 'liveness',
+  /** A live person with the face of the photo that was uploaded (自建人脸库比对). */
   OwnPhoto: 'own_photo',
+  /**
+   * A live person with the face that the register has of the expected subject. The default, for it is the
+   * strictest.
+   */
   Identity: 'identity',
 } as const);
 export type Expect = (typeof Expect)[keyof typeof Expect];
@@ -108,11 +123,17 @@ export const Hint = Object.freeze({
 } as const);
 export type Hint = (typeof Hint)[keyof typeof Hint];
 
+/** Whose number it is. */
 export const IdKind = Object.freeze({
+  /** 居民身份证, 18 characters. */
   Resident: 'resident',
+  /** 居民身份证 of the first generation, 15 digits. */
   Resident15: 'resident_15',
+  /** 港澳台居民居住证: begins with 81, 82 or 83. */
   ResidencePermit: 'residence_permit',
+  /** 外国人永久居留身份证 since 2023: 18 characters that begin with 9. */
   ForeignPermit: 'foreign_permit',
+  /** 外国人永久居留身份证 of 2017: 3 letters and 12 digits. */
   ForeignPermit2017: 'foreign_permit_2017',
 } as const);
 export type IdKind = (typeof IdKind)[keyof typeof IdKind];
@@ -164,22 +185,33 @@ export const QrFormat = Object.freeze({
 } as const);
 export type QrFormat = (typeof QrFormat)[keyof typeof QrFormat];
 
+/** How exact a region is. */
 export const RegionLevel = Object.freeze({
+  /** 省级: ends in 0000, or has two digits. */
   Province: 'province',
+  /** 地级: ends in 00, or has four digits. */
   City: 'city',
+  /** 县级. */
   County: 'county',
 } as const);
 export type RegionLevel = (typeof RegionLevel)[keyof typeof RegionLevel];
 
+/** How much a finding weighs by itself. Whether it stops a call is up to `Preflight`. */
 export const Severity = Object.freeze({
+  /** It works, and could be better. */
   Advice: 'advice',
+  /** It may be right; a failure may be billed. */
   Warn: 'warn',
+  /** It is not worth sending. */
   Reject: 'reject',
 } as const);
 export type Severity = (typeof Severity)[keyof typeof Severity];
 
+/** By the sequence in the number. */
 export const Sex = Object.freeze({
+  /** 男: an odd sequence. */
   Male: 'male',
+  /** 女: an even one. */
   Female: 'female',
 } as const);
 export type Sex = (typeof Sex)[keyof typeof Sex];

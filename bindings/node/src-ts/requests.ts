@@ -708,8 +708,9 @@ export interface LivenessFinish {
   /** Baidu: ask `result/detail` too; then only what both say passes. */
   readonly doubleCheck?: boolean | null | undefined;
   /**
-   * How long to wait for a pending result, in milliseconds; 0 (default) asks once. The call's own
-   * time-out also holds.
+   * How long to wait for a pending result, in milliseconds. It is asked for again every 2 seconds
+   * (Jumdata, where questions may be metered: 5), so less than that asks once, as 0 (default) does. The
+   * call's own time-out also holds.
    */
   readonly waitMs?: number | null | undefined;
 }

@@ -90,8 +90,9 @@ public final class FinishRequest extends Model {
         }
 
         /**
-         * How long to wait for a pending result, in milliseconds; 0 (default) asks once. The call's own
-         * time-out also holds.
+         * How long to wait for a pending result, in milliseconds. It is asked for again every 2 seconds
+         * (Jumdata, where questions may be metered: 5), so less than that asks once, as 0 (default) does. The
+         * call's own time-out also holds.
          */
         public Builder waitMs(long waitMs) {
             set(fields, "wait_ms", waitMs);

@@ -8,20 +8,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What it says. */
+/** How strictly Baidu looks at the uploaded photo. */
 public final class Control extends Word {
     private static final Map<String, Control> KNOWN = new LinkedHashMap<>();
 
-    /** What it says. */
+    /** Not at all. */
     public static final Control NONE = known("NONE");
 
-    /** What it says. */
+    /** A little. */
     public static final Control LOW = known("LOW");
 
-    /** What it says. */
+    /** As usual. */
     public static final Control NORMAL = known("NORMAL");
 
-    /** What it says. */
+    /** Very. */
     public static final Control HIGH = known("HIGH");
 
     private Control(String text, boolean known) {

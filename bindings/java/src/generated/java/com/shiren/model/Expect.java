@@ -8,17 +8,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What it says. */
+/**
+ * What a session is expected to prove. It follows from the plan, and from what was handed in before the page
+ * opened.
+ */
 public final class Expect extends Word {
     private static final Map<String, Expect> KNOWN = new LinkedHashMap<>();
 
-    /** What it says. */
+    /** A live person, whoever it is. */
     public static final Expect LIVENESS = known("liveness");
 
-    /** What it says. */
+    /** A live person with the face of the photo that was uploaded (自建人脸库比对). */
     public static final Expect OWN_PHOTO = known("own_photo");
 
-    /** What it says. */
+    /**
+     * A live person with the face that the register has of the expected subject. The default, for it is the
+     * strictest.
+     */
     public static final Expect IDENTITY = known("identity");
 
     private Expect(String text, boolean known) {

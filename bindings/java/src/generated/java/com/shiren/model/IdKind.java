@@ -8,23 +8,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What it says. */
+/** Whose number it is. */
 public final class IdKind extends Word {
     private static final Map<String, IdKind> KNOWN = new LinkedHashMap<>();
 
-    /** What it says. */
+    /** 居民身份证, 18 characters. */
     public static final IdKind RESIDENT = known("resident");
 
-    /** What it says. */
+    /** 居民身份证 of the first generation, 15 digits. */
     public static final IdKind RESIDENT_15 = known("resident_15");
 
-    /** What it says. */
+    /** 港澳台居民居住证: begins with 81, 82 or 83. */
     public static final IdKind RESIDENCE_PERMIT = known("residence_permit");
 
-    /** What it says. */
+    /** 外国人永久居留身份证 since 2023: 18 characters that begin with 9. */
     public static final IdKind FOREIGN_PERMIT = known("foreign_permit");
 
-    /** What it says. */
+    /** 外国人永久居留身份证 of 2017: 3 letters and 12 digits. */
     public static final IdKind FOREIGN_PERMIT_2017 = known("foreign_permit_2017");
 
     private IdKind(String text, boolean known) {

@@ -8,17 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What it says. */
+/** How exact a region is. */
 public final class RegionLevel extends Word {
     private static final Map<String, RegionLevel> KNOWN = new LinkedHashMap<>();
 
-    /** What it says. */
+    /** 省级: ends in 0000, or has two digits. */
     public static final RegionLevel PROVINCE = known("province");
 
-    /** What it says. */
+    /** 地级: ends in 00, or has four digits. */
     public static final RegionLevel CITY = known("city");
 
-    /** What it says. */
+    /** 县级. */
     public static final RegionLevel COUNTY = known("county");
 
     private RegionLevel(String text, boolean known) {

@@ -8,17 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What it says. */
+/** How much a finding weighs by itself. Whether it stops a call is up to <code>Preflight</code>. */
 public final class Severity extends Word {
     private static final Map<String, Severity> KNOWN = new LinkedHashMap<>();
 
-    /** What it says. */
+    /** It works, and could be better. */
     public static final Severity ADVICE = known("advice");
 
-    /** What it says. */
+    /** It may be right; a failure may be billed. */
     public static final Severity WARN = known("warn");
 
-    /** What it says. */
+    /** It is not worth sending. */
     public static final Severity REJECT = known("reject");
 
     private Severity(String text, boolean known) {

@@ -8,14 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What it says. */
+/** By the sequence in the number. */
 public final class Sex extends Word {
     private static final Map<String, Sex> KNOWN = new LinkedHashMap<>();
 
-    /** What it says. */
+    /** 男: an odd sequence. */
     public static final Sex MALE = known("male");
 
-    /** What it says. */
+    /** 女: an even one. */
     public static final Sex FEMALE = known("female");
 
     private Sex(String text, boolean known) {
