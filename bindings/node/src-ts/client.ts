@@ -6,7 +6,7 @@ import { Config, type ConfigLike } from './config.js';
 import type { ConfigFields } from './config_fields.js';
 import { CancelledError } from './errors.js';
 import { failure, reply } from './failure.js';
-import { drain, expect, forget, mailbox, observe } from './mailbox.js';
+import { drain, expect, forget, isObserved, mailbox, observe } from './mailbox.js';
 import type { Wire } from './model.js';
 import { native, type Ending, type NativeClient } from './native.js';
 import { Operations } from './operations.js';
@@ -121,11 +121,9 @@ async function run(
   const { signal, timeoutMs, raw = false } = checked(options);
   const { json, bytes } = request();
   if (signal !== undefined && isAborted(signal)) throw notBegun(signal);
-  const number = state.native.start(id, json, bytes, timeoutMs, raw);
-  if (typeof number === 'string') throw failure(number);
-  const done = signal && onAbort(signal, () => void state.native.cancel(number));
-  const end = await new Promise<Ending>((resolve) => expect(number, resolve));
-  done?.();
+  const started = state.native.start(id, json, bytes, timeoutMs, raw);
+  if (typeof started === 'string') throw failure(started);
+  const end = typeof started === 'number' ? await ended(state, started, signal) : await told(state, started);
   if (!end.failed) return reply(end);
   // Made here and not where the end came in: the stack is that of whoever awaits.
   const error = failure(end.json);
@@ -133,6 +131,21 @@ async function run(
     throw new AbortError(error, signal.reason);
   }
   throw error;
+}
+
+/** The end of a started call. */
+async function ended(state: State, number: number, signal: AbortSignal | undefined): Promise<Ending> {
+  const done = signal && onAbort(signal, () => void state.native.cancel(number));
+  const end = await new Promise<Ending>((resolve) => expect(number, resolve));
+  done?.();
+  return end;
+}
+
+/** The end of a local operation, which is there at once: whoever observes is told first. */
+async function told(state: State, end: Ending): Promise<Ending> {
+  await null;
+  if (isObserved(state.native.number)) drain();
+  return end;
 }
 
 /** A function, because a compiler that has seen it false once holds it to be false for ever. */

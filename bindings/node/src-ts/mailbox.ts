@@ -62,6 +62,11 @@ export function observe(client: number, observer: (outcome: Outcome) => void): (
   return () => void known.delete(observer);
 }
 
+/** Whether anybody is told of the outcomes with this number. */
+export function isObserved(client: number): boolean {
+  return level >= 4 || (observers.get(client)?.size ?? 0) > 0;
+}
+
 /** The client is closed and everything has been told. */
 export function forget(client: number): void {
   observers.delete(client);

@@ -34,7 +34,8 @@ export interface Mailbox {
 /** What fails gives the error's JSON text in place of its result. */
 export interface NativeClient {
   readonly number: number;
-  start(id: string, json: string, bytes: Uint8Array[], timeoutMs: number | undefined, raw: boolean): number | string;
+  /** The number of the call; of a local operation its end. */
+  start(id: string, json: string, bytes: Uint8Array[], timeoutMs: number | undefined, raw: boolean): number | string | Ending;
   cancel(id: number): boolean;
   close(deadlineMs: number): Promise<string | null>;
   counters(): string;

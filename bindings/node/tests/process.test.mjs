@@ -130,15 +130,18 @@ test('workers are terminated with calls in flight, also where only they have loa
 });
 
 test('a terminated worker has its calls cancelled', async () => {
-  await sandbox.fault('delay', { milliseconds: 3000, times: 100 });
+  await sandbox.fault('delay', { milliseconds: 4000, times: 100 });
   await prints(
-    `const worker = new Worker(${JSON.stringify(WORKER)}, { eval: true, execArgv: [], workerData: request });
+    `import { readdirSync } from 'node:fs';
+     const engines = () => readdirSync('/proc/self/task').filter((id) => readFileSync('/proc/self/task/' + id + '/comm', 'utf8').startsWith('shiren')).length;
+     const worker = new Worker(${JSON.stringify(WORKER)}, { eval: true, execArgv: [], workerData: request });
      worker.postMessage({ calls: 3, hold: true });
      while ((await sandbox.journal()).length < 3) await sleep(20);
-     const began = Date.now();
+     const [began, before] = [Date.now(), engines()];
      await worker.terminate();
-     console.log(Date.now() - began < 1500);`,
-    'true',
+     while (engines() > 0 && Date.now() - began < 3000) await sleep(10);
+     console.log(before, engines(), Date.now() - began < 2000);`,
+    '1 0 true',
   );
 });
 

@@ -10,7 +10,7 @@ use crate::refusal::{Refusal, Result};
 use crate::template::{self, wrapped};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a model or a word has of its own: a field of that name would hide it.
 const TAKEN: &[&str] = &["from_dict", "to_dict", "known"];
@@ -52,16 +52,10 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
             path: "bindings/python/python/shiren/_config_fields.py",
             text: template::render(
                 "python/config_fields.py.j2",
-                json!({"fields": ir.config, "groups": config_groups(ir)}),
+                json!({"fields": ir.config, "groups": ir.config_groups()}),
             ),
         },
     ])
-}
-
-/// The paths of the configuration's inner objects.
-fn config_groups(ir: &Ir) -> BTreeSet<&str> {
-    let paths = ir.config.iter().map(|field| &*field.path);
-    paths.flat_map(|path| path.match_indices('/').skip(1).map(|(at, _)| &path[..at])).collect()
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,9 @@
 //! TypeScript: words and frozen models over the reply's object, request interfaces with the wire's names beside them,
 //! grouped methods, functions for what needs no client, one error class for each kind.
 
+mod config;
+mod errors;
+
 use crate::ir::{Enum, Field, Group, Guard, Ir, Op, Role, Struct, Type};
 use crate::names::{self, Language};
 use crate::output::Output;
@@ -58,11 +61,11 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
             "typescript/local.ts.j2",
             json!({"local": local(ir, &ir.tree), "methods": methods}),
         ),
-        file("bindings/node/src-ts/errors.ts", "typescript/errors.ts.j2", errors(ir)),
+        file("bindings/node/src-ts/errors.ts", "typescript/errors.ts.j2", errors::context(ir)),
         file(
             "bindings/node/src-ts/config_fields.ts",
             "typescript/config_fields.ts.j2",
-            json!({"interface": interface(ir, "", 2), "fields": ir.config, "groups": config_groups(ir)}),
+            json!({"interface": config::interface(ir, "", 2), "fields": ir.config, "groups": ir.config_groups()}),
         ),
     ])
 }
@@ -88,7 +91,7 @@ fn check_names(ir: &Ir) -> Result<()> {
             ));
         }
     }
-    let errors: BTreeSet<String> = ir.error_kinds.iter().map(|kind| error_class(kind.name)).collect();
+    let errors: BTreeSet<String> = ir.error_kinds.iter().map(|kind| errors::class(kind.name)).collect();
     let shapes = ir.structs.iter().filter(|shape| shape.role != Role::Error).map(|shape| &shape.name);
     let own = ["Client", "Config", "Model", "Secret", "ShirenError", "AbortError", "Outcome", "Bytes", "CallOptions"];
     for name in shapes.chain(ir.enums.iter().map(|list| &list.name)) {
@@ -365,79 +368,4 @@ fn local(ir: &Ir, group: &Group) -> Vec<Namespace> {
         found.push(namespace(inner, operations, groups));
     }
     found
-}
-
-fn error_class(kind: &str) -> String {
-    format!("{}Error", names::pascal(kind))
-}
-
-fn errors(ir: &Ir) -> serde_json::Value {
-    let kinds: Vec<_> = ir
-        .error_kinds
-        .iter()
-        .map(|kind| {
-            // A handshake that failed is a connection that failed.
-            let base = if kind.name == "tls" { error_class("network") } else { "ShirenError".into() };
-            json!({"name": kind.name, "class": error_class(kind.name), "doc": kind.meaning, "base": base})
-        })
-        .collect();
-    let error = ir.structs.iter().find(|shape| shape.role == Role::Error);
-    let fields = error.map(|shape| &shape.fields[..]).unwrap_or_default();
-    let fields: Vec<_> = fields
-        .iter()
-        .filter(|field| !["kind", "message"].contains(&field.name.as_str()))
-        .map(|field| {
-            let (annotation, absent) = match &field.ty {
-                Type::Bool => ("boolean".into(), "false"),
-                Type::Struct { name } => (name.clone(), "null"),
-                ty => (given(ir, ty), "null"),
-            };
-            let absent = if field.name == "billed" { "'no'" } else { absent };
-            let annotation = if field.optional { format!("{annotation} | null") } else { annotation };
-            json!({
-                "name": names::camel(&field.name),
-                "wire": field.name,
-                "annotation": annotation,
-                "absent": absent,
-                "doc": field.doc,
-                "model": matches!(field.ty, Type::Struct { .. }),
-            })
-        })
-        .collect();
-    json!({"kinds": kinds, "fields": fields})
-}
-
-/// The paths of the configuration's inner objects.
-fn config_groups(ir: &Ir) -> BTreeSet<&str> {
-    let paths = ir.config.iter().map(|field| &*field.path);
-    paths.flat_map(|path| path.match_indices('/').skip(1).map(|(at, _)| &path[..at])).collect()
-}
-
-/// The lines of the configuration's interface below a path.
-fn interface(ir: &Ir, path: &str, indent: usize) -> String {
-    let (space, mut text, mut done) = (" ".repeat(indent), String::new(), BTreeSet::new());
-    let start = format!("{path}/");
-    for field in ir.config.iter().filter(|field| field.path.starts_with(&start)) {
-        let rest = &field.path[start.len()..];
-        let name = rest.split('/').next().unwrap_or_default();
-        if !done.insert(name) {
-            continue;
-        }
-        let key = names::camel(name);
-        if rest.contains('/') {
-            let inner = interface(ir, &format!("{path}/{name}"), indent + 2);
-            text.push_str(&format!("{space}readonly {key}?: {{\n{inner}{space}}} | undefined;\n"));
-            continue;
-        }
-        let ty = match field.ty {
-            "bool" => "boolean".into(),
-            "number" => "number".into(),
-            "texts" => "readonly string[]".into(),
-            "words" => field.words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | "),
-            _ => "string".to_owned(),
-        };
-        text.push_str(&template::block_comment(&field.doc, indent));
-        text.push_str(&format!("{space}readonly {key}?: Referable<{ty}> | undefined;\n"));
-    }
-    text
 }

@@ -1,8 +1,9 @@
 //! The fields of a client's configuration, and which of them are secrets.
 
+use super::Ir;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One field that holds a value, not further fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,6 +19,14 @@ pub struct ConfigField {
     pub words: Vec<String>,
     /// What it is; empty where the source says nothing.
     pub doc: String,
+}
+
+impl Ir {
+    /// The paths of the configuration's inner objects.
+    pub fn config_groups(&self) -> BTreeSet<&str> {
+        let paths = self.config.iter().map(|field| &*field.path);
+        paths.flat_map(|path| path.match_indices('/').skip(1).map(|(at, _)| &path[..at])).collect()
+    }
 }
 
 /// Every field of the core's own schema, by path. One that is a secret in one of several shapes is a secret.
