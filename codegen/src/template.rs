@@ -3,6 +3,7 @@
 use crate::names::{self, Language};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 use serde::Serialize;
+use std::sync::LazyLock;
 
 /// Every template by its name: those of a language in its own folder.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -34,7 +35,10 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// Renders a template. What it names and is not there is an error, not an empty text.
 pub(crate) fn render(name: &str, context: impl Serialize) -> String {
-    let attempt = || environment()?.get_template(name)?.render(context);
+    /// Read once: a language may have some hundred files.
+    static ENVIRONMENT: LazyLock<Environment<'static>> =
+        LazyLock::new(|| environment().unwrap_or_else(|error| panic!("{error:#}")));
+    let attempt = || ENVIRONMENT.get_template(name)?.render(context);
     // The templates are part of this program: one that fails is a fault of ours, and every test sees it.
     attempt().unwrap_or_else(|error| panic!("{name}: {error:#}"))
 }
