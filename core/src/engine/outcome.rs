@@ -183,8 +183,11 @@ impl Record {
         let Some(outcomes) = self.outcomes.take() else { return };
         let ms = self.began.elapsed().as_millis();
         match (billed, error) {
-            (Billed::Unknown, _) => tracing::warn!(parent: &self.span, ms, "nobody knows whether this call was billed"),
-            (_, Some(_)) => tracing::info!(parent: &self.span, ms, "the call failed"),
+            (Billed::Unknown, Some(_)) => {
+                tracing::warn!(parent: &self.span, ms, "nobody knows whether this call was billed");
+            }
+            // The caller has the error: to most programs it is an answer like others.
+            (_, Some(_)) => tracing::debug!(parent: &self.span, ms, "the call failed"),
             _ => tracing::debug!(parent: &self.span, ms, "the call ended"),
         }
         outcomes.tell(&Outcome {
