@@ -2,9 +2,16 @@
 
 passed=0 failed=0
 
+# A misspelt command is not a test that passed: in a test it fails, elsewhere the suite ends without its last line.
+command_not_found_handle() {
+  echo "not ok: there is no command $1"
+  [ -n "${testing:-}" ] || kill $$
+  return 127
+}
+
 # step NAME COMMAND… : one test
 step() {
-  local name=$1 said
+  local name=$1 testing=yes said
   shift
   said=$(mktemp)
   if "$@" >"$said" 2>&1; then

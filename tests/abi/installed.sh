@@ -1,9 +1,9 @@
 # Part of run.sh: installs into a prefix of its own, builds the examples from there in every way, and runs them.
 prefix=$work/prefix
-passes "make install" make --no-print-directory install PREFIX="$prefix" PROFILE=dev
-passes "make install with DESTDIR" make --no-print-directory install PREFIX=/opt/shiren LIBDIR=lib64 \
+step "make install" make --no-print-directory install PREFIX="$prefix" PROFILE=dev
+step "make install with DESTDIR" make --no-print-directory install PREFIX=/opt/shiren LIBDIR=lib64 \
   DESTDIR="$work/stage" PROFILE=dev
-passes "the stage says where it will be" grep -qx 'prefix=/opt/shiren' "$work/stage/opt/shiren/lib64/pkgconfig/shiren.pc"
+step "the stage says where it will be" grep -qx 'prefix=/opt/shiren' "$work/stage/opt/shiren/lib64/pkgconfig/shiren.pc"
 cat >"$work/files" <<END
 include/shiren.h
 include/shiren.hpp
@@ -18,23 +18,23 @@ lib/libshiren.so.$version
 lib/pkgconfig/shiren-static.pc
 lib/pkgconfig/shiren.pc
 END
-passes "files" diff <(LC_ALL=C sort "$work/files") <(cd "$prefix" && find . -type f -o -type l | sed 's#^\./##' | LC_ALL=C sort)
+step "files" diff <(LC_ALL=C sort "$work/files") <(cd "$prefix" && find . -type f -o -type l | sed 's#^\./##' | LC_ALL=C sort)
 rm -rf "$work/stage"
 # Six programs are linked from it: without line numbers that is quick.
-passes "the static library can be stripped" strip --strip-debug "$prefix/lib/libshiren.a"
+step "the static library can be stripped" strip --strip-debug "$prefix/lib/libshiren.a"
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
-passes "version by pkg-config" test "$(pkg-config --modversion shiren)" = "$version"
-passes "no placeholder is left" test -z "$(grep -rE '@[A-Z_]+@' "$prefix/lib/pkgconfig" "$prefix/lib/cmake")"
+step "version by pkg-config" test "$(pkg-config --modversion shiren)" = "$version"
+step "no placeholder is left" test -z "$(grep -rE '@[A-Z_]+@' "$prefix/lib/pkgconfig" "$prefix/lib/cmake")"
 
 name=张伟 number=110101180001020010
 # One impossible person is verified by each program, as SHIREN_SANDBOX says.
 export SHIREN_SANDBOX=$url
 # run_examples DIRECTORY HOW
 run_examples() {
-  passes "compare, $2" grep -qx 'passed, billed: yes' <("$1/compare" $name $number $photo)
-  passes "queue, $2" test "$("$1/queue" $name $number $photo $photo tests/photos/no-face.jpg | grep -c ': passed$')" -eq 3
-  passes "liveness, $2" python3 $here/visit.py "$url" "$1/liveness" $name $number
-  passes "compare of another's name ends with 1 or 2, $2" sh -c '! "$0" 王小二 "$1" "$2"' "$1/compare" $number $photo
+  step "compare, $2" grep -qx 'passed, billed: yes' <("$1/compare" $name $number $photo)
+  step "queue, $2" test "$("$1/queue" $name $number $photo $photo tests/photos/no-face.jpg | grep -c ': passed$')" -eq 3
+  step "liveness, $2" python3 $here/visit.py "$url" "$1/liveness" $name $number
+  step "compare of another's name ends with 1 or 2, $2" sh -c '! "$0" 王小二 "$1" "$2"' "$1/compare" $number $photo
 }
 needs() { readelf --dynamic "$1" | grep -q 'NEEDED.*libshiren\.so\.1'; }
 needs_not() { ! needs "$1"; }
@@ -42,12 +42,12 @@ needs_not() { ! needs "$1"; }
 for kind in shiren shiren-static; do
   out=$work/$kind
   mkdir -p "$out"
-  passes "examples by pkg-config $kind" make --no-print-directory -C examples/c PKG=$kind OUT="$out" \
+  step "examples by pkg-config $kind" make --no-print-directory -C examples/c PKG=$kind OUT="$out" \
     LDFLAGS="-Wl,-rpath,$prefix/lib"
   run_examples "$out" "pkg-config $kind"
 done
-passes "the shared example needs libshiren.so.1" needs "$work/shiren/compare"
-passes "the static example needs no libshiren" needs_not "$work/shiren-static/compare"
+step "the shared example needs libshiren.so.1" needs "$work/shiren/compare"
+step "the static example needs no libshiren" needs_not "$work/shiren-static/compare"
 
 # cmake_examples LANGUAGE DIRECTORY STATIC
 cmake_examples() {
@@ -55,11 +55,11 @@ cmake_examples() {
 }
 for static in OFF ON; do
   out=$work/cmake-$static
-  passes "examples by find_package, static $static" cmake_examples c "$out" $static
+  step "examples by find_package, static $static" cmake_examples c "$out" $static
   run_examples "$out" "find_package, static $static"
 done
-passes "the shared example by CMake needs libshiren.so.1" needs "$work/cmake-OFF/compare"
-passes "the static example by CMake needs no libshiren" needs_not "$work/cmake-ON/compare"
+step "the shared example by CMake needs libshiren.so.1" needs "$work/cmake-OFF/compare"
+step "the static example by CMake needs no libshiren" needs_not "$work/cmake-ON/compare"
 
 # The same headers in C++.
 cat >"$work/plus.cpp" <<'END'
@@ -78,15 +78,15 @@ plus() {
   g++ -std=c++17 -Wall -Wextra $(pkg-config --cflags "$1") "$work/plus.cpp" -o "$work/plus-$1" $(pkg-config --libs "$1") \
     -pthread -Wl,-rpath,"$prefix/lib" && "$work/plus-$1"
 }
-passes "C++ by pkg-config, shared" plus shiren
-passes "C++ by pkg-config, static" plus shiren-static
+step "C++ by pkg-config, shared" plus shiren
+step "C++ by pkg-config, static" plus shiren-static
 for static in OFF ON; do
-  passes "C++ examples by find_package, static $static" cmake_examples cpp "$work/cmake-cpp-$static" $static
+  step "C++ examples by find_package, static $static" cmake_examples cpp "$work/cmake-cpp-$static" $static
   run_examples "$work/cmake-cpp-$static" "C++, find_package, static $static"
 done
 
 # A version that is not there is refused.
 mkdir -p "$work/later"
 printf 'cmake_minimum_required(VERSION 3.16)\nproject(later C)\nfind_package(shiren 99 REQUIRED)\n' >"$work/later/CMakeLists.txt"
-passes "find_package of a later version is refused" sh -c '! cmake -S "$0" -B "$0/build" -DCMAKE_PREFIX_PATH="$1"' \
+step "find_package of a later version is refused" sh -c '! cmake -S "$0" -B "$0/build" -DCMAKE_PREFIX_PATH="$1"' \
   "$work/later" "$prefix"
