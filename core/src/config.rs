@@ -146,6 +146,7 @@ impl Config {
         let mut addresses: Vec<(&str, &str)> = Vec::new();
         if let Some(juhe) = juhe {
             addresses.push(("/accounts/juhe/base_url", &juhe.base_url));
+            juhe.check("/accounts/juhe")?;
         }
         if let Some(jumdata) = jumdata {
             addresses.push(("/accounts/jumdata/init_url", &jumdata.init_url));
@@ -249,6 +250,25 @@ mod tests {
     fn juhe_at(base_url: &str) -> Config {
         let juhe = juhe::Account { base_url: base_url.into(), ..juhe::Account::new("k") };
         Config { accounts: Accounts { juhe: Some(juhe), ..Accounts::default() }, ..Config::default() }
+    }
+
+    #[test]
+    fn keys_that_no_vendor_gave_out_are_refused() {
+        let refused = |json: &str| {
+            let error = Config::from_json(json.as_bytes()).and_then(|config| config.check()).unwrap_err();
+            (error.field.clone().unwrap_or_default(), error.message.clone())
+        };
+        for (json, field) in [
+            (r#"{"accounts": {"juhe": {"key": ""}}}"#, "/accounts/juhe/key"),
+            (r#"{"accounts": {"juhe": {"key": "k\n"}}}"#, "/accounts/juhe/key"),
+            (r#"{"accounts": {"juhe": {"key": "k", "openid": ""}}}"#, "/accounts/juhe/openid"),
+            (r#"{"accounts": {"baidu": {"api_key": "k ", "secret_key": "s"}}}"#, "/accounts/baidu/api_key"),
+            (r#"{"accounts": {"baidu": {"api_key": "k", "secret_key": ""}}}"#, "/accounts/baidu/secret_key"),
+        ] {
+            let (at, why) = refused(json);
+            assert_eq!(at, field, "{json}");
+            assert!(why == "this must not be empty" || why.contains("blanks"), "{why}");
+        }
     }
 
     #[test]

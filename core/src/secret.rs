@@ -1,5 +1,6 @@
 //! Text that must not be printed or serialised by accident: a person's data and an account's keys.
 
+use crate::error::{Error, Result};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use subtle::ConstantTimeEq;
@@ -89,6 +90,20 @@ guarded! {
 guarded! {
     /// An account's secret: an API key, an OpenId, an AppCode, a token.
     Secret, "secret"
+}
+
+impl Secret {
+    /// Whether a vendor can have given this out; `at` is its place in the configuration.
+    pub(crate) fn check(&self, at: &str) -> Result<()> {
+        let why = match self.expose() {
+            "" => "this must not be empty",
+            text if text.trim() != text => "this has blanks or a line's end around it; copy it anew",
+            _ => return Ok(()),
+        };
+        let mut error = Error::configuration(why);
+        error.field = Some(at.to_owned());
+        Err(error)
+    }
 }
 
 /// Whether two texts are equal, in time that depends only on their lengths.

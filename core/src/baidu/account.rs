@@ -1,6 +1,6 @@
 //! A Baidu application: its keys, its plan, and how it authenticates.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::secret::Secret;
 use serde::Deserialize;
 
@@ -58,14 +58,12 @@ impl Account {
         if self.auth != Auth::Bearer {
             needed.push(("secret_key", &self.secret_key));
         }
-        for (field, key) in needed {
-            if key.is_empty() {
-                let mut error = Error::configuration("this must not be empty");
-                error.field = Some(format!("{at}/{field}"));
-                return Err(error.with_hint("only `auth: bearer` does without a secret_key"));
-            }
-        }
-        Ok(())
+        needed.into_iter().try_for_each(|(field, key)| {
+            key.check(&format!("{at}/{field}")).map_err(|error| match field {
+                "secret_key" if key.is_empty() => error.with_hint("only `auth: bearer` does without a secret_key"),
+                _ => error,
+            })
+        })
     }
 
     /// An account with a Bearer key and defaults.

@@ -25,6 +25,12 @@ impl Account {
         Account { key: key.into(), openid: None, base_url: base_url() }
     }
 
+    /// Whether the keys can be right. `at` is the account's place in the configuration.
+    pub(crate) fn check(&self, at: &str) -> Result<()> {
+        self.key.check(&format!("{at}/key"))?;
+        self.openid.as_ref().map_or(Ok(()), |openid| openid.check(&format!("{at}/openid")))
+    }
+
     /// The OpenId, or an error that says where to find it.
     pub(crate) fn openid(&self) -> Result<&Secret> {
         self.openid.as_ref().ok_or_else(|| {

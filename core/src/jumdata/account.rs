@@ -128,14 +128,7 @@ impl Gateway {
                 return wrong(field, "this has blanks or odd characters; copy it anew from the marketplace");
             }
         }
-        let secret = self.secret().expose();
-        if secret.is_empty() {
-            return wrong(self.secret_field(), "this must not be empty");
-        }
-        if secret.trim() != secret {
-            return wrong(self.secret_field(), "this has blanks around it; copy it anew from the marketplace");
-        }
-        Ok(())
+        self.secret().check(&format!("{at}/{}", self.secret_field()))
     }
 }
 
