@@ -97,10 +97,10 @@ fn hanging_in_the_accept_queue_is_unknown() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = client_at(&format!("http://{}", listener.local_addr().unwrap()));
     let began = Instant::now();
-    let options = CallOptions::default().timeout(Duration::from_millis(300));
+    let options = CallOptions::default().timeout(Duration::from_millis(1_500));
     let error = client.call_blocking_with(person(), options).unwrap_err();
     assert_eq!((error.kind, error.billed, error.retryable), (Kind::Timeout, Billed::Unknown, false));
-    assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(began.elapsed() < Duration::from_secs(10));
     assert_eq!(client.counters().total.unknown, 1);
 }
 
@@ -130,7 +130,7 @@ fn half_a_reply_is_unknown_and_sent_once() {
 fn silence_is_unknown_and_sent_once() {
     let server = Server::start([], Fault::Silence);
     let client = client_at(&server.url());
-    let options = CallOptions::default().timeout(Duration::from_millis(300));
+    let options = CallOptions::default().timeout(Duration::from_millis(1_500));
     let error = client.call_blocking_with(person(), options).unwrap_err();
     assert_eq!((error.kind, error.billed), (Kind::Timeout, Billed::Unknown));
     assert_eq!((server.billed(), server.requests().len()), (1, 1));

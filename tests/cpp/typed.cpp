@@ -120,7 +120,7 @@ TEST_F(Typed, OptionsReachTheCall)
     options.raw = true;
     EXPECT_NE(client.call(verify2(), options).raw.value_or("").find("authResult"), std::string::npos);
     admin->post("/faults", {{"kind", "hang"}, {"path", "/juhe/verifyface"}, {"times", 1}});
-    options.timeout = std::chrono::milliseconds(200);
+    options.timeout = std::chrono::seconds(2);
     const auto late = client.run(verify2(), options);
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().kind, shiren::ErrorKind::timeout);

@@ -153,7 +153,7 @@ fn a_client_is_not_closed_or_freed_inside_its_own_callback() {
 #[test]
 fn close_waits_for_a_callback_that_takes_its_time() {
     unsafe extern "C" fn slow(user_data: *mut c_void, _: u64, reply: *mut shiren_response, error: *mut shiren_error) {
-        std::thread::sleep(Duration::from_millis(300));
+        std::thread::sleep(Duration::from_millis(1_500));
         // SAFETY: they are ours; the test gave a flag that lives until the client is freed.
         unsafe {
             shiren_response_free(reply);
@@ -168,9 +168,8 @@ fn close_waits_for_a_callback_that_takes_its_time() {
     unsafe {
         let user_data = (&raw const returned).cast_mut().cast();
         shiren_start_callback(client, request, null(), Some(slow), user_data, null_mut(), null_mut());
-        let began = Instant::now();
         assert_eq!(shiren_client_close(client, 20, null_mut()), SHIREN_TIMEOUT);
-        assert!(began.elapsed() < Duration::from_millis(250));
+        assert!(!returned.load(std::sync::atomic::Ordering::SeqCst));
         assert_eq!(shiren_client_close(client, 10_000, null_mut()), SHIREN_OK);
         assert!(returned.load(std::sync::atomic::Ordering::SeqCst));
         let late = shiren_start_callback(client, request, null(), Some(slow), user_data, null_mut(), null_mut());

@@ -110,7 +110,7 @@ fn sixty_four_waiters_on_a_failing_endpoint_make_two_fetches_at_most() {
             }
         });
         assert!(server.requests().len() <= 2, "{fault:?}: {} fetches", server.requests().len());
-        assert!(began.elapsed() < Duration::from_secs(3), "{fault:?}: {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(15), "{fault:?}: {:?}", began.elapsed());
     }
 }
 

@@ -53,8 +53,9 @@ class AsyncTest {
         CompletionException quota = assertThrows(
                 CompletionException.class, () -> client.juhe().verifyface().verify2Async(People.passing(sandbox)).join());
         assertInstanceOf(QuotaException.class, quota.getCause());
+        sandbox.fault("hang");
         CompletableFuture<?> late = client.juhe().verifyface().verify2Async(
-                People.passing(sandbox), CallOptions.timeout(Duration.ofMillis(1)));
+                People.passing(sandbox), CallOptions.timeout(Duration.ofMillis(200)));
         assertInstanceOf(TimeoutException.class, assertThrows(CompletionException.class, late::join).getCause());
     }
 
