@@ -571,7 +571,7 @@ typedef struct shiren_gateway {
     const char *appcode;
     /** `x_ca`, `huawei`: AppKey. A secret. */
     const char *app_key;
-    /** `x_ca`, `huawei`, `own`: AppSecret. Or: appSecret. A secret. */
+    /** `x_ca`, `huawei`, `own`: AppSecret. A secret. Or: appSecret. A secret. */
     const char *app_secret;
     /**
      * `x_ca`: `X-Ca-Stage`: `RELEASE`, `PRE` or `TEST`. Not sent by default; the gateway then takes

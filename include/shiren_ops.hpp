@@ -1061,7 +1061,7 @@ struct Gateway {
     std::optional<std::string> appcode;
     /// `x_ca`, `huawei`: AppKey. A secret.
     std::optional<std::string> app_key;
-    /// `x_ca`, `huawei`, `own`: AppSecret. Or: appSecret. A secret.
+    /// `x_ca`, `huawei`, `own`: AppSecret. A secret. Or: appSecret. A secret.
     std::optional<std::string> app_secret;
     /// `x_ca`: `X-Ca-Stage`: `RELEASE`, `PRE` or `TEST`. Not sent by default; the gateway then takes
     /// `RELEASE`.

@@ -15,5 +15,5 @@ pub fn shiren_h(root: &Path) -> Result<Output, String> {
     let mut text = Vec::new();
     bindings.write(&mut text);
     let text = String::from_utf8(text).map_err(|error| error.to_string())?;
-    Ok(Output { path: "include/shiren.h", text })
+    Ok(Output { path: "include/shiren.h".into(), text })
 }

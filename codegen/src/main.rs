@@ -40,7 +40,7 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn std::error::Error>> {
     outputs.push(header::shiren_h(&args.root)?);
     let mut differing = 0;
     for output in &outputs {
-        let named = |error: std::io::Error| format!("{}: {error}", args.root.join(output.path).display());
+        let named = |error: std::io::Error| format!("{}: {error}", args.root.join(&*output.path).display());
         if output.differs(&args.root).map_err(named)? {
             differing += 1;
             if args.check {

@@ -54,6 +54,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.add_filter("pascal", |name: &str| names::pascal(name));
     environment.add_filter("snake", |name: &str| names::snake(name));
     environment.add_filter("constant", |name: &str| names::upper(name));
+    environment.add_filter("class", |path: Vec<String>| names::class(&path.join(".")));
     environment.add_filter("safe_in", safe_in);
     environment.add_filter("block_comment", block_comment);
     environment.add_filter("line_comment", line_comment);

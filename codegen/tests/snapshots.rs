@@ -38,7 +38,7 @@ fn the_middle_form() {
 #[test]
 fn every_file() {
     for output in generate(&fixture::ENTRIES.iter().collect::<Vec<_>>()).unwrap() {
-        let name = Path::new(output.path).file_name().unwrap().to_str().unwrap();
+        let name = Path::new(&*output.path).file_name().unwrap().to_str().unwrap();
         // Configuration and errors are the core's, whatever there is in the registry; so is what comes before the words of C.
         let core = [
             "_config_fields.py",

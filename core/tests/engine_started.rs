@@ -10,7 +10,7 @@ use shiren::wire::{Parts, Wire};
 use shiren::{Billed, CallOptions, Client, Config, Kind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const ID: &str = "juhe.verifyface.verify2";
 const PERSON: &[u8] = br#"{"idcard":"110101180001010015","realname":"x","image":"/9g="}"#;

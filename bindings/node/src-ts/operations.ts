@@ -510,7 +510,7 @@ export class JuheGroup {
   readonly sign: JuheSignGroup;
   /** Operations of `juhe.verifyface`. */
   readonly verifyface: JuheVerifyfaceGroup;
-  /** Operations of `juhe.verifyfaceMobile`. */
+  /** Operations of `juhe.verifyface_mobile`. */
   readonly verifyfaceMobile: JuheVerifyfaceMobileGroup;
 
   constructor(run: Run) {

@@ -294,7 +294,7 @@ export interface Gateway {
   readonly appcode?: string | null | undefined;
   /** `x_ca`, `huawei`: AppKey. A secret. */
   readonly appKey?: string | null | undefined;
-  /** `x_ca`, `huawei`, `own`: AppSecret. Or: appSecret. A secret. */
+  /** `x_ca`, `huawei`, `own`: AppSecret. A secret. Or: appSecret. A secret. */
   readonly appSecret?: string | null | undefined;
   /**
    * `x_ca`: `X-Ca-Stage`: `RELEASE`, `PRE` or `TEST`. Not sent by default; the gateway then takes

@@ -34,7 +34,7 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
         })
         .collect();
     let context = json!({"ir": ir, "listed": listed, "replies": replies(ir), "pointer_max": POINTER});
-    Ok(vec![Output { path: "include/shiren_ops.h", text: template::render("c/shiren_ops.h.j2", context) }])
+    Ok(vec![Output { path: "include/shiren_ops.h".into(), text: template::render("c/shiren_ops.h.j2", context) }])
 }
 
 /// For each operation, the lines of a comment that says where in the reply things are.

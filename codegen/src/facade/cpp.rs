@@ -32,7 +32,7 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
     let spaces: Vec<_> = ir.operations.iter().map(space).collect();
     let returned: BTreeSet<&str> = stored(ir);
     let context = json!({"ir": ir, "classes": classes, "spaces": spaces, "returned": returned});
-    Ok(vec![Output { path: "include/shiren_ops.hpp", text: template::render("cpp/shiren_ops.hpp.j2", context) }])
+    Ok(vec![Output { path: "include/shiren_ops.hpp".into(), text: template::render("cpp/shiren_ops.hpp.j2", context) }])
 }
 
 /// `shiren::juhe::verifyface` of the id `juhe.verifyface.verify2`.

@@ -60,10 +60,7 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
     operations(ir, &ir.tree, &mut files);
     errors(ir, &mut files);
     let plain: Vec<_> = ir.config.iter().filter(|field| !field.secret).map(|field| &field.path).collect();
-    let paths = ir.config.iter().map(|field| &*field.path);
-    let groups: BTreeSet<_> =
-        paths.flat_map(|path| path.match_indices('/').skip(1).map(|(at, _)| &path[..at])).collect();
-    let context = json!({"plain": plain, "groups": groups});
+    let context = json!({"plain": plain, "groups": ir.config_groups()});
     files.add("com.shiren.internal", "ConfigFields", "java/config_fields.java.j2", context, &[]);
     Ok(files.outputs)
 }
@@ -150,8 +147,7 @@ impl Files<'_> {
             imports.push('\n');
         }
         let path = format!("{FOLDER}/{}/{name}.java", package.replace('.', "/"));
-        // How many files there are is only known now; the program ends when it has written them.
-        self.outputs.push(Output { path: path.leak(), text: text.replacen("IMPORTS\n", &imports, 1) });
+        self.outputs.push(Output { path: path.into(), text: text.replacen("IMPORTS\n", &imports, 1) });
     }
 }
 
@@ -302,11 +298,10 @@ fn method(ir: &Ir, classes: &BTreeMap<String, Class>, operation: &Op) -> Value {
 fn errors(ir: &Ir, files: &mut Files<'_>) {
     let class = |name: &str| names::pascal(name) + "Exception";
     for kind in &ir.error_kinds {
-        // Whoever handles a lost connection handles a handshake that failed.
-        let parent = if kind.name == "tls" { "NetworkException" } else { "ShirenException" };
+        let parent = class(kind.parent.unwrap_or("shiren"));
         let name = class(kind.name);
         let context = json!({
-            "name": name, "parent": parent, "doc": javadoc(kind.meaning, 0), "final": kind.name != "network",
+            "name": name, "parent": parent, "doc": javadoc(kind.meaning, 0), "final": ir.error_kinds.iter().all(|other| other.parent != Some(kind.name)),
         });
         files.add("com.shiren", &name, "java/exception.java.j2", context, &[]);
     }

@@ -3,7 +3,7 @@
 
 mod errors;
 
-use crate::ir::{Enum, Field, Group, Guard, Ir, Op, Role, Struct, Type};
+use crate::ir::{Enum, Field, Ir, Op, Role, Struct, Type};
 use crate::names::{self, Language};
 use crate::output::Output;
 use crate::refusal::{Refusal, Result};
@@ -28,28 +28,29 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
         .iter()
         .map(|operation| Ok((operation.id.as_str(), method(ir, operation)?)))
         .collect::<Result<_>>()?;
-    let mut groups = Vec::new();
-    flatten(&ir.tree, &mut groups);
     let words: Vec<_> = ir.enums.iter().map(|list| word_list(ir, list)).collect();
     let operations = |is_async: bool| {
-        let context = json!({"root": ir.tree, "groups": groups, "methods": methods, "is_async": is_async});
+        let context = json!({"root": ir.tree, "groups": ir.tree.all(), "methods": methods, "is_async": is_async});
         template::render("python/operations.py.j2", context)
     };
-    let local = local(ir, &ir.tree);
+    let local = ir.local();
     Ok(vec![
         Output {
-            path: "bindings/python/python/shiren/models.py",
+            path: "bindings/python/python/shiren/models.py".into(),
             text: template::render("python/models.py.j2", json!({"words": words, "models": models, "blobs": blobs})),
         },
-        Output { path: "bindings/python/python/shiren/_operations.py", text: operations(false) },
-        Output { path: "bindings/python/python/shiren/_async_operations.py", text: operations(true) },
+        Output { path: "bindings/python/python/shiren/_operations.py".into(), text: operations(false) },
+        Output { path: "bindings/python/python/shiren/_async_operations.py".into(), text: operations(true) },
         Output {
-            path: "bindings/python/python/shiren/_local.py",
-            text: template::render("python/local.py.j2", json!({"local": local, "methods": methods})),
+            path: "bindings/python/python/shiren/_local.py".into(),
+            text: template::render(
+                "python/local.py.j2",
+                json!({"root": local, "groups": local.all(), "methods": methods}),
+            ),
         },
-        Output { path: "bindings/python/python/shiren/_errors.py", text: errors::file(ir) },
+        Output { path: "bindings/python/python/shiren/_errors.py".into(), text: errors::file(ir) },
         Output {
-            path: "bindings/python/python/shiren/_config_fields.py",
+            path: "bindings/python/python/shiren/_config_fields.py".into(),
             text: template::render(
                 "python/config_fields.py.j2",
                 json!({"fields": ir.config, "groups": ir.config_groups()}),
@@ -202,12 +203,7 @@ fn method(ir: &Ir, operation: &Op) -> Result<Method> {
             let why = "a Python method uses this name itself; rename the field";
             return Err(Refusal::new(&operation.id, &field.name, why));
         }
-        let guard = match field.guard {
-            Some(Guard::Personal) => " Personal data.",
-            Some(Guard::Secret) => " A secret.",
-            None => "",
-        };
-        about.push(format!("``{name}``: {}{guard}", field.doc.replace('\n', " ")).trim_end().to_owned());
+        about.push(format!("``{name}``: {}", field.doc.replace('\n', " ")).trim_end().to_owned());
         let mut annotation = annotation("models.", &field.ty, true);
         let default = if field.required {
             None
@@ -249,53 +245,6 @@ fn literal(value: &Value) -> Option<String> {
         Value::String(text) if !text.is_empty() => Some(format!("{text:?}")),
         _ => None,
     }
-}
-
-#[derive(Serialize)]
-struct Namespace {
-    class: String,
-    name: String,
-    groups: Vec<(String, String)>,
-    operations: Vec<String>,
-}
-
-fn class(path: &[String]) -> String {
-    path.iter().map(|name| names::pascal(name)).collect::<String>() + "Group"
-}
-
-/// All groups, inner ones first.
-fn flatten(group: &Group, into: &mut Vec<Namespace>) {
-    for inner in &group.groups {
-        flatten(inner, into);
-        into.push(Namespace {
-            class: class(&inner.path),
-            name: inner.name.clone(),
-            groups: inner.groups.iter().map(|group| (group.name.clone(), class(&group.path))).collect(),
-            operations: inner.operations.clone(),
-        });
-    }
-}
-
-/// The groups that hold something that needs no client, inner ones first.
-fn local(ir: &Ir, group: &Group) -> Vec<Namespace> {
-    let mut found = Vec::new();
-    for inner in &group.groups {
-        let within = local(ir, inner);
-        let operations: Vec<String> = inner
-            .operations
-            .iter()
-            .filter(|id| ir.operations.iter().any(|operation| operation.id == **id && operation.place != "remote"))
-            .cloned()
-            .collect();
-        if operations.is_empty() && within.is_empty() {
-            continue;
-        }
-        let direct = inner.groups.iter().filter(|group| within.iter().any(|space| space.class == class(&group.path)));
-        let groups = direct.map(|group| (group.name.clone(), class(&group.path))).collect();
-        found.extend(within);
-        found.push(Namespace { class: class(&inner.path), name: inner.name.clone(), groups, operations });
-    }
-    found
 }
 
 /// A docstring with its quotes, indented but for its first line.

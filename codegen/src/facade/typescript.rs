@@ -4,7 +4,7 @@
 mod config;
 mod errors;
 
-use crate::ir::{Enum, Field, Group, Guard, Ir, Op, Role, Struct, Type};
+use crate::ir::{Enum, Field, Ir, Op, Role, Struct, Type};
 use crate::names::{self, Language};
 use crate::output::Output;
 use crate::refusal::{Refusal, Result};
@@ -30,10 +30,10 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
     let shapes: Vec<_> = sent.iter().map(|shape| table(ir, shape)).collect();
     let methods: BTreeMap<&str, Method> =
         ir.operations.iter().map(|operation| (operation.id.as_str(), method(ir, operation))).collect();
-    let mut groups = Vec::new();
-    flatten(&ir.tree, &mut groups);
+    let local = ir.local();
     let words: Vec<_> = ir.enums.iter().filter(|list| list.name != "ErrorKind").map(word_list).collect();
-    let file = |path, template, context| Output { path, text: template::render(template, context) };
+    let file =
+        |path: &'static str, template, context| Output { path: path.into(), text: template::render(template, context) };
     Ok(vec![
         file(
             "bindings/node/src-ts/models.ts",
@@ -54,12 +54,12 @@ pub(super) fn files(ir: &Ir) -> Result<Vec<Output>> {
         file(
             "bindings/node/src-ts/operations.ts",
             "typescript/operations.ts.j2",
-            json!({"root": ir.tree, "groups": groups, "methods": methods}),
+            json!({"root": ir.tree, "groups": ir.tree.all(), "methods": methods}),
         ),
         file(
             "bindings/node/src-ts/local.ts",
             "typescript/local.ts.j2",
-            json!({"local": local(ir, &ir.tree), "methods": methods}),
+            json!({"groups": local.all(), "methods": methods}),
         ),
         file("bindings/node/src-ts/errors.ts", "typescript/errors.ts.j2", errors::context(ir)),
         file(
@@ -141,7 +141,7 @@ fn model(ir: &Ir, shape: &Struct) -> Model {
             annotation if field.optional => format!("{annotation} | null"),
             annotation => annotation,
         },
-        doc: documented(field),
+        doc: field.doc.clone(),
         reader: reader(ir, field),
         // Bytes are photos and films of people.
         guarded: field.guard.is_some() || matches!(Ir::element(&field.ty), Type::Blob | Type::Extra),
@@ -221,7 +221,7 @@ fn input(ir: &Ir, shape: &Struct) -> Input {
             annotation => format!("{annotation} | null | undefined"),
         },
         required: field.required,
-        doc: documented(field),
+        doc: field.doc.clone(),
     });
     Input { name: input_name(shape), doc: shape.doc.clone(), fields: fields.collect() }
 }
@@ -277,15 +277,6 @@ fn table(ir: &Ir, shape: &Struct) -> Table {
     Table { name: shape.name.clone(), fields: fields.collect() }
 }
 
-fn documented(field: &Field) -> String {
-    let guard = match field.guard {
-        Some(Guard::Personal) => " Personal data.",
-        Some(Guard::Secret) => " A secret.",
-        None => "",
-    };
-    format!("{}{guard}", field.doc)
-}
-
 #[derive(Serialize)]
 struct Method {
     id: String,
@@ -314,58 +305,4 @@ fn method(ir: &Ir, operation: &Op) -> Method {
 /// A method or a group.
 fn member(name: &str) -> String {
     names::safe(&names::camel(name), Language::TypeScript)
-}
-
-#[derive(Serialize)]
-struct Namespace {
-    class: String,
-    name: String,
-    member: String,
-    /// Member, class.
-    groups: Vec<(String, String)>,
-    operations: Vec<String>,
-    /// How far from the root, from 1.
-    depth: usize,
-}
-
-fn namespace(group: &Group, operations: Vec<String>, groups: Vec<(String, String)>) -> Namespace {
-    Namespace {
-        class: class(&group.path),
-        name: group.path.join("."),
-        member: member(&group.name),
-        groups,
-        operations,
-        depth: group.path.len(),
-    }
-}
-
-fn class(path: &[String]) -> String {
-    path.iter().map(|name| names::pascal(name)).collect::<String>() + "Group"
-}
-
-/// All groups, inner ones first.
-fn flatten(group: &Group, into: &mut Vec<Namespace>) {
-    for inner in &group.groups {
-        flatten(inner, into);
-        let groups = inner.groups.iter().map(|group| (member(&group.name), class(&group.path))).collect();
-        into.push(namespace(inner, inner.operations.clone(), groups));
-    }
-}
-
-/// The groups that hold something that needs no client, inner ones first.
-fn local(ir: &Ir, group: &Group) -> Vec<Namespace> {
-    let mut found = Vec::new();
-    for inner in &group.groups {
-        let within = local(ir, inner);
-        let here = |id: &&String| ir.operations.iter().any(|one| one.id == **id && one.place != "remote");
-        let operations: Vec<String> = inner.operations.iter().filter(here).cloned().collect();
-        if operations.is_empty() && within.is_empty() {
-            continue;
-        }
-        let direct = inner.groups.iter().filter(|group| within.iter().any(|space| space.class == class(&group.path)));
-        let groups = direct.map(|group| (member(&group.name), class(&group.path))).collect();
-        found.extend(within);
-        found.push(namespace(inner, operations, groups));
-    }
-    found
 }

@@ -72,7 +72,12 @@ pub fn build(entries: &[&Entry]) -> Result<Ir> {
         enums,
         error_kinds: Kind::ALL
             .iter()
-            .map(|kind| ErrorKind { number: kind.number(), name: kind.name(), meaning: kind.meaning() })
+            .map(|kind| ErrorKind {
+                number: kind.number(),
+                name: kind.name(),
+                parent: (*kind == Kind::Tls).then(|| Kind::Network.name()),
+                meaning: kind.meaning(),
+            })
             .collect(),
         decisions: words("Decision").unwrap_or_default(),
         checks: words("Check").unwrap_or_default(),
@@ -216,7 +221,7 @@ fn by_need(structs: Vec<Struct>) -> Vec<Struct> {
     done
 }
 
-fn tree(operations: &[Op]) -> Group {
+fn tree<'a>(operations: impl IntoIterator<Item = &'a Op>) -> Group {
     let mut root = Group::default();
     for operation in operations {
         let mut group = &mut root;
@@ -237,6 +242,11 @@ fn tree(operations: &[Op]) -> Group {
 }
 
 impl Ir {
+    /// The tree of the operations that need no client.
+    pub fn local(&self) -> Group {
+        tree(self.operations.iter().filter(|operation| operation.place != "remote"))
+    }
+
     /// Whether a shape is the reply of an operation and goes back in a request, as `Session` does.
     pub fn returns(&self, name: &str) -> bool {
         let sent = self.find_struct(name).is_some_and(|shape| shape.sent);

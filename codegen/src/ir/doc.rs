@@ -1,5 +1,7 @@
 //! Documentation, freed from what only Rust's own pages understand.
 
+use super::Guard;
+
 /// Paragraphs of one line each, an empty line between them, without Rust's links. Lists keep their lines.
 pub(crate) fn plain(text: &str) -> String {
     let paragraphs = text.split("\n\n").map(|paragraph| {
@@ -16,6 +18,16 @@ pub(crate) fn plain(text: &str) -> String {
         lines.join("\n")
     });
     shiren::registry::unlinked(&paragraphs.filter(|paragraph| !paragraph.is_empty()).collect::<Vec<_>>().join("\n\n"))
+}
+
+/// The same, with a sentence on why it must not be printed.
+pub(crate) fn guarded(text: &str, guard: Option<Guard>) -> String {
+    let text = plain(text);
+    match guard {
+        Some(Guard::Personal) => text + " Personal data.",
+        Some(Guard::Secret) => text + " A secret.",
+        None => text,
+    }
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ pub struct Struct {
 pub struct Field {
     /// Its name on the wire.
     pub name: String,
-    /// Paragraphs with an empty line between them.
+    /// Paragraphs with an empty line between them; the last says whether it is personal data or a secret.
     pub doc: String,
     /// What it holds.
     #[serde(rename = "type")]
@@ -225,8 +225,17 @@ pub struct ErrorKind {
     pub number: i32,
     /// Its name on the wire.
     pub name: &'static str,
+    /// The more general kind: whoever handles a lost connection handles a handshake that failed.
+    pub parent: Option<&'static str>,
     /// One sentence.
     pub meaning: &'static str,
+}
+
+impl Group {
+    /// Every group inside, at any depth: inner ones before those that hold them.
+    pub fn all(&self) -> Vec<&Group> {
+        self.groups.iter().flat_map(|inner| inner.all().into_iter().chain([inner])).collect()
+    }
 }
 
 impl Ir {

@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
             let default = node.get("default").filter(|value| !value.is_null()).cloned();
             fields.push(Field {
                 name: name.clone(),
-                doc: doc::plain(node["description"].as_str().unwrap_or_default()),
+                doc: doc::guarded(node["description"].as_str().unwrap_or_default(), read.guard),
                 required: required.iter().any(|known| known == name),
                 ty: read.ty,
                 optional: read.optional,

@@ -584,7 +584,7 @@ class QueryParameter(Model):
     __slots__ = ()
     #: Its name.
     name: str = _f.value("name")
-    #: Its value; none is the same as an empty one.
+    #: Its value; none is the same as an empty one. A secret.
     value: str | None = _f.value("value", guarded=True, default=None)
 
 
@@ -594,7 +594,7 @@ class BceHeader(Model):
     __slots__ = ()
     #: Its name, in any letter case.
     name: str = _f.value("name")
-    #: Its value.
+    #: Its value. A secret.
     value: str = _f.value("value", guarded=True)
 
 
@@ -602,13 +602,13 @@ class BaiduBceSignReply(Model):
     """The signature."""
 
     __slots__ = ()
-    #: The value of the header `authorization`.
+    #: The value of the header `authorization`. A secret.
     authorization: str = _f.value("authorization", guarded=True)
-    #: Its last part: 64 hexadecimal digits.
+    #: Its last part: 64 hexadecimal digits. A secret.
     signature: str = _f.value("signature", guarded=True)
     #: The headers that are covered, lower-case and sorted.
     signed_headers: tuple[str, ...] = _f.values("signed_headers")
-    #: What was signed, to compare with what a server says it saw.
+    #: What was signed, to compare with what a server says it saw. A secret.
     canonical_request: str = _f.value("canonical_request", guarded=True)
 
 
@@ -622,7 +622,7 @@ class BaiduFaceprintIdcardSubmitReply(Model):
     log_id: str | None = _f.value("log_id", default=None)
     #: Every other field of the reply.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -630,11 +630,11 @@ class Subject(Model):
     """The person who is expected to be in front of the camera or on the photo."""
 
     __slots__ = ()
-    #: 姓名.
+    #: 姓名. Personal data.
     name: str = _f.value("name", guarded=True)
-    #: 身份证号.
+    #: 身份证号. Personal data.
     id_number: str = _f.value("id_number", guarded=True)
-    #: 手机号, where the service compares it too.
+    #: 手机号, where the service compares it too. Personal data.
     mobile: str | None = _f.value("mobile", guarded=True, default=None)
 
 
@@ -694,7 +694,7 @@ class Evidence(Model):
     """What the vendor keeps for a while as a proof."""
 
     __slots__ = ()
-    #: Address of the face image. A secret while it lives: whoever has it sees the face.
+    #: Address of the face image. A secret while it lives: whoever has it sees the face. Personal data.
     image_url: str = _f.value("image_url", guarded=True)
     #: When the address ends.
     expires_at: datetime | None = _f.moment("expires_at", default=None)
@@ -737,25 +737,25 @@ class OcrResult(Model):
     """OCR采集的身份证信息. Texts as Baidu writes them; dates in more than one form."""
 
     __slots__ = ()
-    #: 地址.
+    #: 地址. Personal data.
     address: str | None = _f.value("address", guarded=True, default=None)
-    #: 生日.
+    #: 生日. Personal data.
     birthday: str | None = _f.value("birthday", guarded=True, default=None)
-    #: 姓名.
+    #: 姓名. Personal data.
     name: str | None = _f.value("name", guarded=True, default=None)
-    #: 身份证号: `id_card_number` in result/detail, `idcard_number` in result/getall.
+    #: 身份证号: `id_card_number` in result/detail, `idcard_number` in result/getall. Personal data.
     idcard_number: str | None = _f.value("idcard_number", guarded=True, default=None)
     #: 证件类型: 0 is 大陆居民二代身份证. Only in result/getall.
     idcard_type: str | None = _f.value("idcard_type", default=None)
-    #: 性别.
+    #: 性别. Personal data.
     gender: str | None = _f.value("gender", guarded=True, default=None)
-    #: 民族.
+    #: 民族. Personal data.
     nation: str | None = _f.value("nation", guarded=True, default=None)
-    #: 身份证生效日期.
+    #: 身份证生效日期. Personal data.
     issue_time: str | None = _f.value("issue_time", guarded=True, default=None)
-    #: 身份证失效日期.
+    #: 身份证失效日期. Personal data.
     expire_time: str | None = _f.value("expire_time", guarded=True, default=None)
-    #: 身份证签发机关.
+    #: 身份证签发机关. Personal data.
     issue_authority: str | None = _f.value("issue_authority", guarded=True, default=None)
     #: Every other field.
     extra: dict[str, Any] = _f.extra("extra")
@@ -765,9 +765,9 @@ class IdcardImages(Model):
     """Pictures of the ID card, as Base64."""
 
     __slots__ = ()
-    #: 身份证图片的正面信息.
+    #: 身份证图片的正面信息. Personal data.
     front_base64: str | None = _f.value("front_base64", guarded=True, default=None)
-    #: 身份证图片的反面信息.
+    #: 身份证图片的反面信息. Personal data.
     back_base64: str | None = _f.value("back_base64", guarded=True, default=None)
     #: Every other field.
     extra: dict[str, Any] = _f.extra("extra")
@@ -777,9 +777,9 @@ class IdcardConfirm(Model):
     """用户手动输入或二次确认的身份证信息."""
 
     __slots__ = ()
-    #: 姓名.
+    #: 姓名. Personal data.
     name: str | None = _f.value("name", guarded=True, default=None)
-    #: 证件号.
+    #: 证件号. Personal data.
     idcard_number: str | None = _f.value("idcard_number", guarded=True, default=None)
     #: 证件类型: 0 is 大陆居民二代身份证. Only in result/getall.
     idcard_type: str | None = _f.value("idcard_type", default=None)
@@ -817,7 +817,7 @@ class BaiduFaceprintResultDetailReply(Model):
     log_id: str | None = _f.value("log_id", default=None)
     #: Every other field of `verify_result`, of `result` and of the reply.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -825,7 +825,7 @@ class VerifyDetail(Model):
     """What an attempt found."""
 
     __slots__ = ()
-    #: 人脸最佳质量图下载url.
+    #: 人脸最佳质量图下载url. Personal data.
     face_image: str | None = _f.value("face_image", guarded=True, default=None)
     #: The log_id of the service behind; empty when none was asked.
     verify_log_id: str | None = _f.value("verify_log_id", default=None)
@@ -851,9 +851,9 @@ class IdcardImageUrls(Model):
     """Addresses of the pictures of the ID card."""
 
     __slots__ = ()
-    #: 身份证正面图片的下载url.
+    #: 身份证正面图片的下载url. Personal data.
     front_image: str | None = _f.value("front_image", guarded=True, default=None)
-    #: 身份证背面图片的下载url.
+    #: 身份证背面图片的下载url. Personal data.
     back_image: str | None = _f.value("back_image", guarded=True, default=None)
     #: Every other field.
     extra: dict[str, Any] = _f.extra("extra")
@@ -923,7 +923,7 @@ class BaiduFaceprintResultGetallReply(Model):
     log_id: str | None = _f.value("log_id", default=None)
     #: Every other field of `result` and of the reply.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -943,7 +943,7 @@ class BaiduFaceprintResultMediaQueryReply(Model):
     log_id: str | None = _f.value("log_id", default=None)
     #: Every other field of `result` and of the reply.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -952,13 +952,13 @@ class BaiduFaceprintResultSimpleReply(Model):
 
     __slots__ = ()
     #: 返回采集的用户人脸信息: an address that carries the verify_token; may be `http://`. Kept for 3 days. Whoever
-    #: has it sees the face: fetch it on the server, do not log it.
+    #: has it sees the face: fetch it on the server, do not log it. A secret.
     image: str | None = _f.value("image", guarded=True, default=None)
     #: Baidu's number for this call.
     log_id: str | None = _f.value("log_id", default=None)
     #: Every other field of `result` and of the reply.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -996,7 +996,7 @@ class BaiduFaceprintResultStatReply(Model):
     log_id: str | None = _f.value("log_id", default=None)
     #: Every other field of `result` and of the reply.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1008,7 +1008,7 @@ class BaiduFaceprintUploadMatchImageReply(Model):
     log_id: str | None = _f.value("log_id", default=None)
     #: Every other field of the reply.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1016,7 +1016,7 @@ class BaiduFaceprintVerifyTokenGenerateReply(Model):
     """The session."""
 
     __slots__ = ()
-    #: Names the session. Whoever has it can act in it and, afterwards, fetch the person's data.
+    #: Names the session. Whoever has it can act in it and, afterwards, fetch the person's data. A secret.
     verify_token: str = _f.value("verify_token", guarded=True)
     #: The moment before it was asked for.
     generated_at: datetime = _f.moment("generated_at")
@@ -1026,7 +1026,7 @@ class BaiduFaceprintVerifyTokenGenerateReply(Model):
     log_id: str | None = _f.value("log_id", default=None)
     #: Every other field of `result` and of the reply.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1034,7 +1034,7 @@ class BaiduHandoverPageUrlReply(Model):
     """The page."""
 
     __slots__ = ()
-    #: Where to send the person. It holds the verify_token: do not log it.
+    #: Where to send the person. It holds the verify_token: do not log it. A secret.
     url: str = _f.value("url", guarded=True)
 
 
@@ -1042,21 +1042,21 @@ class BaiduOauthTokenReply(Model):
     """The token."""
 
     __slots__ = ()
-    #: Goes into the URL of every call.
+    #: Goes into the URL of every call. A secret.
     access_token: str = _f.value("access_token", guarded=True)
     #: How long it lives, in seconds: 2,592,000 (30 days).
     expires_in: int = _f.value("expires_in")
     #: What it is good for, separated by blanks.
     scope: str | None = _f.value("scope", default=None)
-    #: Not used by these interfaces.
+    #: Not used by these interfaces. A secret.
     refresh_token: str | None = _f.value("refresh_token", guarded=True, default=None)
-    #: Not used by these interfaces.
+    #: Not used by these interfaces. A secret.
     session_key: str | None = _f.value("session_key", guarded=True, default=None)
-    #: Not used by these interfaces.
+    #: Not used by these interfaces. A secret.
     session_secret: str | None = _f.value("session_secret", guarded=True, default=None)
     #: Every other field.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1082,7 +1082,7 @@ class LandedParameter(Model):
     __slots__ = ()
     #: Its name.
     name: str = _f.value("name")
-    #: Its value. Not signed: anybody may have written it.
+    #: Its value. Not signed: anybody may have written it. Personal data.
     value: str = _f.value("value", guarded=True)
 
 
@@ -1101,7 +1101,7 @@ class Region(Model):
     """The region in a number."""
 
     __slots__ = ()
-    #: Its digits: six, of a foreigner's number two or four.
+    #: Its digits: six, of a foreigner's number two or four. Personal data.
     code: str = _f.value("code", guarded=True)
     #: How exact they are.
     level: RegionLevel = _f.word("level", RegionLevel)
@@ -1133,13 +1133,13 @@ class CheckIdNumberReply(Model):
     __slots__ = ()
     #: Whether `normalized` can be sent: nothing was found that rejects it.
     accepted: bool = _f.value("accepted")
-    #: The number without blanks and with a capital letter; none where this is no ID number.
+    #: The number without blanks and with a capital letter; none where this is no ID number. Personal data.
     normalized: str | None = _f.value("normalized", guarded=True, default=None)
     #: Whose number it is.
     kind: IdKind | None = _f.word("kind", IdKind, default=None)
-    #: Of a number of 15 digits: that of 18.
+    #: Of a number of 15 digits: that of 18. Personal data.
     upgraded: str | None = _f.value("upgraded", guarded=True, default=None)
-    #: `YYYY-MM-DD`; none where it does not exist, or where the number leaves out the century.
+    #: `YYYY-MM-DD`; none where it does not exist, or where the number leaves out the century. Personal data.
     birth_date: str | None = _f.value("birth_date", guarded=True, default=None)
     #: By the sequence: odd is male.
     sex: Sex | None = _f.word("sex", Sex, default=None)
@@ -1155,7 +1155,7 @@ class CheckMobileReply(Model):
     __slots__ = ()
     #: Whether `normalized` can be sent: nothing was found that rejects it.
     accepted: bool = _f.value("accepted")
-    #: The eleven digits; none where this is no mobile number.
+    #: The eleven digits; none where this is no mobile number. Personal data.
     normalized: str | None = _f.value("normalized", guarded=True, default=None)
     #: Everything that was found.
     findings: tuple[Finding, ...] = _f.models("findings", Finding)
@@ -1168,7 +1168,7 @@ class CheckNameReply(Model):
     #: Whether `normalized` can be sent: nothing was found that rejects it.
     accepted: bool = _f.value("accepted")
     #: The name without blanks around it and invisible characters, separators as U+00B7; none where nothing is
-    #: left.
+    #: left. Personal data.
     normalized: str | None = _f.value("normalized", guarded=True, default=None)
     #: Its characters, by code points.
     characters: int = _f.value("characters")
@@ -1186,6 +1186,7 @@ class CheckReturnUrlReply(Model):
     accepted: bool = _f.value("accepted")
     #: Where the person lands, with `…` for the values: by the document's five rows (Juhe), literally appended
     #: (Jumdata), unchanged (Baidu, which appends nothing: what tells the session apart must be in it already).
+    #: Personal data.
     lands_at: str | None = _f.value("lands_at", guarded=True, default=None)
     #: Everything that was found.
     findings: tuple[Finding, ...] = _f.models("findings", Finding)
@@ -1283,21 +1284,21 @@ class Gateway(Model):
     __slots__ = ()
     #: Which one it is; the other fields say for which they are.
     kind: GatewayKind | GatewayKindWord = _f.word("kind", GatewayKind)
-    #: `appcode`, `huawei_appcode`: The AppCode of the purchase.
+    #: `appcode`, `huawei_appcode`: The AppCode of the purchase. A secret.
     appcode: str | None = _f.value("appcode", guarded=True, default=None)
-    #: `x_ca`, `huawei`: AppKey.
+    #: `x_ca`, `huawei`: AppKey. A secret.
     app_key: str | None = _f.value("app_key", guarded=True, default=None)
-    #: `x_ca`, `huawei`, `own`: AppSecret. Or: appSecret.
+    #: `x_ca`, `huawei`, `own`: AppSecret. A secret. Or: appSecret. A secret.
     app_secret: str | None = _f.value("app_secret", guarded=True, default=None)
     #: `x_ca`: `X-Ca-Stage`: `RELEASE`, `PRE` or `TEST`. Not sent by default; the gateway then takes `RELEASE`.
     stage: str | None = _f.value("stage", default=None)
-    #: `tencent`: SecretId of the purchase.
+    #: `tencent`: SecretId of the purchase. A secret.
     secret_id: str | None = _f.value("secret_id", guarded=True, default=None)
-    #: `tencent`: SecretKey of the purchase.
+    #: `tencent`: SecretKey of the purchase. A secret.
     secret_key: str | None = _f.value("secret_key", guarded=True, default=None)
     #: `tencent`: `X-Source`. Default `market`, as in the marketplace's samples.
     source: str | None = _f.value("source", default="market")
-    #: `own`: appId.
+    #: `own`: appId. A secret.
     app_id: str | None = _f.value("app_id", guarded=True, default=None)
     #: `own`: productCode. Default `life_check`; empty: not sent.
     product_code: str | None = _f.value("product_code", default="life_check")
@@ -1309,7 +1310,7 @@ class GatewayField(Model):
     __slots__ = ()
     #: Its name.
     name: str = _f.value("name")
-    #: Its value.
+    #: Its value. Personal data.
     value: str = _f.value("value", guarded=True)
 
 
@@ -1319,7 +1320,7 @@ class GatewayHeader(Model):
     __slots__ = ()
     #: Its name, in any letter case.
     name: str = _f.value("name")
-    #: Its value.
+    #: Its value. A secret.
     value: str = _f.value("value", guarded=True)
 
 
@@ -1327,7 +1328,7 @@ class JuheCipherDecryptReply(Model):
     """A plaintext."""
 
     __slots__ = ()
-    #: The plaintext, where it is UTF-8.
+    #: The plaintext, where it is UTF-8. Personal data.
     text: str | None = _f.value("text", guarded=True, default=None)
     #: The plaintext's bytes.
     bytes_: bytes = _f.value("bytes")
@@ -1345,7 +1346,7 @@ class JuheCipherKeyReply(Model):
     """An AES key."""
 
     __slots__ = ()
-    #: 16 ASCII characters that are the 16 bytes of the key.
+    #: 16 ASCII characters that are the 16 bytes of the key. A secret.
     key: str = _f.value("key", guarded=True)
 
 
@@ -1355,7 +1356,7 @@ class JuheFaceidQueryReply(Model):
     __slots__ = ()
     #: 聚合订单号. Keep it: it binds the way back, and `juhe.faceid.search` takes nothing else.
     jh_order_id: str = _f.value("jh_order_id")
-    #: The page for the person, once. Whoever has it can act in the person's name. It may be `http://`.
+    #: The page for the person, once. Whoever has it can act in the person's name. It may be `http://`. A secret.
     verify_url: str = _f.value("verify_url", guarded=True)
     #: When the session ends: 30 minutes after the moment before the request was sent.
     expires_at: datetime = _f.moment("expires_at")
@@ -1363,7 +1364,7 @@ class JuheFaceidQueryReply(Model):
     billed: Billed = _f.word("billed", Billed)
     #: Every other field of `result`.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1387,7 +1388,7 @@ class JuheFaceidSearchReply(Model):
     detail: FaceidDetail | None = _f.model("detail", FaceidDetail, default=None)
     #: Every other field of `result`.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1421,9 +1422,9 @@ class JuheReturnsMakeReply(Model):
     """A signed return."""
 
     __slots__ = ()
-    #: Where the person lands.
+    #: Where the person lands. Personal data.
     url: str = _f.value("url", guarded=True)
-    #: The exact text that was signed.
+    #: The exact text that was signed. Personal data.
     response: str = _f.value("response", guarded=True)
     #: Its signature.
     sign: str = _f.value("sign")
@@ -1445,7 +1446,7 @@ class JuheReturnsVerifyReply(Model):
     message: str | None = _f.value("message", default=None)
     #: 认证详细内容.
     detail: FaceidDetail | None = _f.model("detail", FaceidDetail, default=None)
-    #: The exact text that was signed.
+    #: The exact text that was signed. Personal data.
     response: str = _f.value("response", guarded=True)
     #: Every other field of `result`.
     extra: dict[str, Any] = _f.extra("extra")
@@ -1489,7 +1490,7 @@ class JuheVerifyfaceMobileQueryReply(Model):
     orderid: str | None = _f.value("orderid", default=None)
     #: Every other field of `result`.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1513,7 +1514,7 @@ class JuheVerifyfaceVerify2EncryReply(Model):
     orderid: str | None = _f.value("orderid", default=None)
     #: Every other field of `result`.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for (of verify2_encry: decrypted).
+    #: The vendor's text, where asked for (of verify2_encry: decrypted). Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1537,7 +1538,7 @@ class JuheVerifyfaceVerify2Reply(Model):
     orderid: str | None = _f.value("orderid", default=None)
     #: Every other field of `result`.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for (of verify2_encry: decrypted).
+    #: The vendor's text, where asked for (of verify2_encry: decrypted). Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1565,7 +1566,7 @@ class JuheVerifyfaceVerifyEncryReply(Model):
     orderid: str | None = _f.value("orderid", default=None)
     #: Every other field of `result`.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1593,7 +1594,7 @@ class JuheVerifyfaceVerifyReply(Model):
     orderid: str | None = _f.value("orderid", default=None)
     #: Every other field of `result`.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1603,7 +1604,7 @@ class SignedHeader(Model):
     __slots__ = ()
     #: Its name, in lower case, as it is sent.
     name: str = _f.value("name")
-    #: Its value.
+    #: Its value. A secret.
     value: str = _f.value("value", guarded=True)
 
 
@@ -1613,11 +1614,12 @@ class JumdataGatewaySignReply(Model):
     __slots__ = ()
     #: All headers, those of the signature among them.
     headers: tuple[SignedHeader, ...] = _f.models("headers", SignedHeader)
-    #: The body as it is sent: with Jumdata's own gateway the signature is in it.
+    #: The body as it is sent: with Jumdata's own gateway the signature is in it. Personal data.
     body: str = _f.value("body", guarded=True)
-    #: Huawei: what the digest in `string_to_sign` is of.
+    #: Huawei: what the digest in `string_to_sign` is of. A secret.
     canonical_request: str | None = _f.value("canonical_request", guarded=True, default=None)
-    #: What was signed. None for an AppCode, and for Jumdata's own gateway, where it would hold the appSecret.
+    #: What was signed. None for an AppCode, and for Jumdata's own gateway, where it would hold the appSecret. A
+    #: secret.
     string_to_sign: str | None = _f.value("string_to_sign", guarded=True, default=None)
 
 
@@ -1625,7 +1627,7 @@ class JumdataHandoverPageUrlReply(Model):
     """The page."""
 
     __slots__ = ()
-    #: Where to send the person. It holds the token: do not log it.
+    #: Where to send the person. It holds the token: do not log it. A secret.
     url: str = _f.value("url", guarded=True)
 
 
@@ -1633,7 +1635,7 @@ class JumdataLifecheckInitReply(Model):
     """The session that began."""
 
     __slots__ = ()
-    #: 本次检测的 token. Whoever has it can fetch the result.
+    #: 本次检测的 token. Whoever has it can fetch the result. A secret.
     token: str = _f.value("token", guarded=True)
     #: The result must be *fetched* before this: 10 minutes from the moment before sending.
     expires_at: datetime = _f.moment("expires_at")
@@ -1647,7 +1649,7 @@ class JumdataLifecheckInitReply(Model):
     task_no: str | None = _f.value("task_no", default=None)
     #: Every other field of `data` and of the reply.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1663,11 +1665,11 @@ class JumdataLifecheckResultReply(Model):
     msg: str = _f.value("msg")
     #: 本次请求号.
     task_no: str | None = _f.value("task_no", default=None)
-    #: 检测通过时返回人像照片: an address, or what the vendor puts there.
+    #: 检测通过时返回人像照片: an address, or what the vendor puts there. A secret.
     face_image_url: str | None = _f.value("face_image_url", guarded=True, default=None)
     #: Every other field of `data` and of the reply.
     extra: dict[str, Any] = _f.extra("extra")
-    #: The vendor's text, where asked for.
+    #: The vendor's text, where asked for. Personal data.
     raw: str | None = _f.value("raw", guarded=True, default=None)
 
 
@@ -1699,9 +1701,9 @@ class Session(Model):
     __slots__ = ()
     #: Whose page it is.
     vendor: Vendor = _f.word("vendor", Vendor)
-    #: Where to send the person, as a redirect or as a QR code.
+    #: Where to send the person, as a redirect or as a QR code. A secret.
     page_url: str = _f.value("page_url", guarded=True)
-    #: The vendor's handle: Juhe's `jh_order_id`, Jumdata's `token`, Baidu's `verify_token`.
+    #: The vendor's handle: Juhe's `jh_order_id`, Jumdata's `token`, Baidu's `verify_token`. A secret.
     reference: str = _f.value("reference", guarded=True)
     #: Juhe's `orderId`: the caller's own number, given or made.
     order_id: str | None = _f.value("order_id", default=None)
@@ -1731,7 +1733,7 @@ class PageQrReply(Model):
     __slots__ = ()
     #: `image/svg+xml`, `image/png` or `text/plain; charset=utf-8`.
     content_type: str = _f.value("content_type")
-    #: The SVG or the text.
+    #: The SVG or the text. A secret.
     text: str | None = _f.value("text", guarded=True, default=None)
     #: The PNG.
     image: bytes | None = _f.value("image", default=None)

@@ -37,12 +37,10 @@ fn class(kind: &ErrorKind) -> Class {
         "vendor" => "VendorError".into(),
         name => names::pascal(name),
     };
-    let bases = match kind.name {
-        "tls" => "Network".into(),
-        kind => match BUILT_IN.iter().find(|(of, _)| *of == kind) {
-            Some((_, base)) => format!("ShirenError, {base}"),
-            None => "ShirenError".into(),
-        },
+    let parent = kind.parent.map_or("ShirenError".into(), names::pascal);
+    let bases = match BUILT_IN.iter().find(|(of, _)| *of == kind.name) {
+        Some((_, base)) => format!("{parent}, {base}"),
+        None => parent,
     };
     let mut doc = kind.meaning.to_owned();
     if kind.name == "cancelled" {

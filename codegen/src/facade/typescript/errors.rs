@@ -16,8 +16,7 @@ pub(super) fn context(ir: &Ir) -> serde_json::Value {
         .error_kinds
         .iter()
         .map(|kind| {
-            // A handshake that failed is a connection that failed.
-            let base = if kind.name == "tls" { class("network") } else { "ShirenError".into() };
+            let base = kind.parent.map_or("ShirenError".into(), class);
             json!({"name": kind.name, "class": class(kind.name), "doc": kind.meaning, "base": base})
         })
         .collect();

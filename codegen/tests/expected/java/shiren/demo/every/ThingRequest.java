@@ -59,13 +59,13 @@ public final class ThingRequest extends Model {
 
         private Builder() {}
 
-        /** A person's. */
+        /** A person's. Personal data. */
         public Builder name(String name) {
             set(fields, "name", name);
             return this;
         }
 
-        /** An account's. */
+        /** An account's. A secret. */
         public Builder key(String key) {
             set(fields, "key", key);
             return this;

@@ -33,7 +33,7 @@ public final class IdNumberReply extends Model {
         return required("accepted", Reads::flag);
     }
 
-    /** The number without blanks and with a capital letter; none where this is no ID number. */
+    /** The number without blanks and with a capital letter; none where this is no ID number. Personal data. */
     public Optional<String> normalized() {
         return optional("normalized", Reads::text);
     }
@@ -43,12 +43,15 @@ public final class IdNumberReply extends Model {
         return optional("kind", Reads.word(IdKind::of));
     }
 
-    /** Of a number of 15 digits: that of 18. */
+    /** Of a number of 15 digits: that of 18. Personal data. */
     public Optional<String> upgraded() {
         return optional("upgraded", Reads::text);
     }
 
-    /** <code>YYYY-MM-DD</code>; none where it does not exist, or where the number leaves out the century. */
+    /**
+     * <code>YYYY-MM-DD</code>; none where it does not exist, or where the number leaves out the century.
+     * Personal data.
+     */
     public Optional<String> birthDate() {
         return optional("birth_date", Reads::text);
     }

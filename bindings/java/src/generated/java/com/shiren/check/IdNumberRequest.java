@@ -34,7 +34,7 @@ public final class IdNumberRequest extends Model {
 
         private Builder() {}
 
-        /** 身份证号, 居住证 or 外国人永久居留身份证 number; blanks and a small x may be in it. */
+        /** 身份证号, 居住证 or 外国人永久居留身份证 number; blanks and a small x may be in it. Personal data. */
         public Builder idNumber(String idNumber) {
             set(fields, "id_number", idNumber);
             return this;

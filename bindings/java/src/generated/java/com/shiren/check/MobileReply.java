@@ -30,7 +30,7 @@ public final class MobileReply extends Model {
         return required("accepted", Reads::flag);
     }
 
-    /** The eleven digits; none where this is no mobile number. */
+    /** The eleven digits; none where this is no mobile number. Personal data. */
     public Optional<String> normalized() {
         return optional("normalized", Reads::text);
     }

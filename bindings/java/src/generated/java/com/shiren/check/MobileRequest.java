@@ -29,7 +29,7 @@ public final class MobileRequest extends Model {
 
         private Builder() {}
 
-        /** 手机号; <code>+86</code>, blanks and dashes may be in it. */
+        /** 手机号; <code>+86</code>, blanks and dashes may be in it. Personal data. */
         public Builder mobile(String mobile) {
             set(fields, "mobile", mobile);
             return this;

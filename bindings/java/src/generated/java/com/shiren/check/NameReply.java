@@ -32,7 +32,7 @@ public final class NameReply extends Model {
 
     /**
      * The name without blanks around it and invisible characters, separators as U+00B7; none where nothing is
-     * left.
+     * left. Personal data.
      */
     public Optional<String> normalized() {
         return optional("normalized", Reads::text);

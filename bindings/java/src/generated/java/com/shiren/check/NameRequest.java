@@ -29,7 +29,7 @@ public final class NameRequest extends Model {
 
         private Builder() {}
 
-        /** 姓名, Han or Latin. */
+        /** 姓名, Han or Latin. Personal data. */
         public Builder name(String name) {
             set(fields, "name", name);
             return this;

@@ -33,7 +33,7 @@ public final class ReturnUrlReply extends Model {
     /**
      * Where the person lands, with <code>…</code> for the values: by the document's five rows (Juhe),
      * literally appended (Jumdata), unchanged (Baidu, which appends nothing: what tells the session apart must
-     * be in it already).
+     * be in it already). Personal data.
      */
     public Optional<String> landsAt() {
         return optional("lands_at", Reads::text);

@@ -37,7 +37,7 @@ public final class ReturnUrlRequest extends Model {
             return this;
         }
 
-        /** The address that the vendor is given. */
+        /** The address that the vendor is given. Personal data. */
         public Builder returnUrl(String returnUrl) {
             set(fields, "return_url", returnUrl);
             return this;

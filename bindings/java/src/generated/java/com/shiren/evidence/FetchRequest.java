@@ -43,7 +43,7 @@ public final class FetchRequest extends Model {
 
         private Builder() {}
 
-        /** The address, as the reply gave it. Whoever has it sees the person. */
+        /** The address, as the reply gave it. Whoever has it sees the person. A secret. */
         public Builder url(String url) {
             set(fields, "url", url);
             return this;
@@ -64,7 +64,7 @@ public final class FetchRequest extends Model {
         /**
          * Write the file here, readable by its owner only, instead of returning it. The name appears when the
          * file is whole; a file that had it is replaced. A long video may need more time than a call has by
-         * default.
+         * default. Personal data.
          */
         public Builder path(String path) {
             set(fields, "path", path);

@@ -50,7 +50,7 @@ public final class FinishRequest extends Model {
             return this;
         }
 
-        /** The whole URL that the person's browser landed on, exactly as received. */
+        /** The whole URL that the person's browser landed on, exactly as received. Personal data. */
         public Builder landedUrl(String landedUrl) {
             set(fields, "landed_url", landedUrl);
             return this;

@@ -36,7 +36,7 @@ public final class BceHeader extends Model {
             return this;
         }
 
-        /** Its value. */
+        /** Its value. A secret. */
         public Builder value(String value) {
             set(fields, "value", value);
             return this;

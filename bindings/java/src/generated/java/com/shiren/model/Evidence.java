@@ -24,7 +24,7 @@ public final class Evidence extends Model {
         return new Evidence(Shiren.parse(json));
     }
 
-    /** Address of the face image. A secret while it lives: whoever has it sees the face. */
+    /** Address of the face image. A secret while it lives: whoever has it sees the face. Personal data. */
     public String imageUrl() {
         return required("image_url", Reads::text);
     }

@@ -44,19 +44,22 @@ public final class Gateway extends Model {
             return this;
         }
 
-        /** <code>appcode</code>, <code>huawei_appcode</code>: The AppCode of the purchase. */
+        /** <code>appcode</code>, <code>huawei_appcode</code>: The AppCode of the purchase. A secret. */
         public Builder appcode(String appcode) {
             set(fields, "appcode", appcode);
             return this;
         }
 
-        /** <code>x_ca</code>, <code>huawei</code>: AppKey. */
+        /** <code>x_ca</code>, <code>huawei</code>: AppKey. A secret. */
         public Builder appKey(String appKey) {
             set(fields, "app_key", appKey);
             return this;
         }
 
-        /** <code>x_ca</code>, <code>huawei</code>, <code>own</code>: AppSecret. Or: appSecret. */
+        /**
+         * <code>x_ca</code>, <code>huawei</code>, <code>own</code>: AppSecret. A secret. Or: appSecret. A
+         * secret.
+         */
         public Builder appSecret(String appSecret) {
             set(fields, "app_secret", appSecret);
             return this;
@@ -71,13 +74,13 @@ public final class Gateway extends Model {
             return this;
         }
 
-        /** <code>tencent</code>: SecretId of the purchase. */
+        /** <code>tencent</code>: SecretId of the purchase. A secret. */
         public Builder secretId(String secretId) {
             set(fields, "secret_id", secretId);
             return this;
         }
 
-        /** <code>tencent</code>: SecretKey of the purchase. */
+        /** <code>tencent</code>: SecretKey of the purchase. A secret. */
         public Builder secretKey(String secretKey) {
             set(fields, "secret_key", secretKey);
             return this;
@@ -92,7 +95,7 @@ public final class Gateway extends Model {
             return this;
         }
 
-        /** <code>own</code>: appId. */
+        /** <code>own</code>: appId. A secret. */
         public Builder appId(String appId) {
             set(fields, "app_id", appId);
             return this;

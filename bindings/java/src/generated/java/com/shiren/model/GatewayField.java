@@ -36,7 +36,7 @@ public final class GatewayField extends Model {
             return this;
         }
 
-        /** Its value. */
+        /** Its value. Personal data. */
         public Builder value(String value) {
             set(fields, "value", value);
             return this;

@@ -24,12 +24,12 @@ public final class IdcardConfirm extends Model {
         return new IdcardConfirm(Shiren.parse(json));
     }
 
-    /** 姓名. */
+    /** 姓名. Personal data. */
     public Optional<String> name() {
         return optional("name", Reads::text);
     }
 
-    /** 证件号. */
+    /** 证件号. Personal data. */
     public Optional<String> idcardNumber() {
         return optional("idcard_number", Reads::text);
     }

@@ -24,12 +24,12 @@ public final class IdcardImageUrls extends Model {
         return new IdcardImageUrls(Shiren.parse(json));
     }
 
-    /** 身份证正面图片的下载url. */
+    /** 身份证正面图片的下载url. Personal data. */
     public Optional<String> frontImage() {
         return optional("front_image", Reads::text);
     }
 
-    /** 身份证背面图片的下载url. */
+    /** 身份证背面图片的下载url. Personal data. */
     public Optional<String> backImage() {
         return optional("back_image", Reads::text);
     }

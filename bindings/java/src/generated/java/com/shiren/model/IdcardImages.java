@@ -24,12 +24,12 @@ public final class IdcardImages extends Model {
         return new IdcardImages(Shiren.parse(json));
     }
 
-    /** 身份证图片的正面信息. */
+    /** 身份证图片的正面信息. Personal data. */
     public Optional<String> frontBase64() {
         return optional("front_base64", Reads::text);
     }
 
-    /** 身份证图片的反面信息. */
+    /** 身份证图片的反面信息. Personal data. */
     public Optional<String> backBase64() {
         return optional("back_base64", Reads::text);
     }

@@ -27,7 +27,7 @@ public final class LandedParameter extends Model {
         return required("name", Reads::text);
     }
 
-    /** Its value. Not signed: anybody may have written it. */
+    /** Its value. Not signed: anybody may have written it. Personal data. */
     public String value() {
         return required("value", Reads::text);
     }

@@ -24,22 +24,25 @@ public final class OcrResult extends Model {
         return new OcrResult(Shiren.parse(json));
     }
 
-    /** 地址. */
+    /** 地址. Personal data. */
     public Optional<String> address() {
         return optional("address", Reads::text);
     }
 
-    /** 生日. */
+    /** 生日. Personal data. */
     public Optional<String> birthday() {
         return optional("birthday", Reads::text);
     }
 
-    /** 姓名. */
+    /** 姓名. Personal data. */
     public Optional<String> name() {
         return optional("name", Reads::text);
     }
 
-    /** 身份证号: <code>id_card_number</code> in result/detail, <code>idcard_number</code> in result/getall. */
+    /**
+     * 身份证号: <code>id_card_number</code> in result/detail, <code>idcard_number</code> in result/getall.
+     * Personal data.
+     */
     public Optional<String> idcardNumber() {
         return optional("idcard_number", Reads::text);
     }
@@ -49,27 +52,27 @@ public final class OcrResult extends Model {
         return optional("idcard_type", Reads::text);
     }
 
-    /** 性别. */
+    /** 性别. Personal data. */
     public Optional<String> gender() {
         return optional("gender", Reads::text);
     }
 
-    /** 民族. */
+    /** 民族. Personal data. */
     public Optional<String> nation() {
         return optional("nation", Reads::text);
     }
 
-    /** 身份证生效日期. */
+    /** 身份证生效日期. Personal data. */
     public Optional<String> issueTime() {
         return optional("issue_time", Reads::text);
     }
 
-    /** 身份证失效日期. */
+    /** 身份证失效日期. Personal data. */
     public Optional<String> expireTime() {
         return optional("expire_time", Reads::text);
     }
 
-    /** 身份证签发机关. */
+    /** 身份证签发机关. Personal data. */
     public Optional<String> issueAuthority() {
         return optional("issue_authority", Reads::text);
     }

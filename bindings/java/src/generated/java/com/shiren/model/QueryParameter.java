@@ -36,7 +36,7 @@ public final class QueryParameter extends Model {
             return this;
         }
 
-        /** Its value; none is the same as an empty one. */
+        /** Its value; none is the same as an empty one. A secret. */
         public Builder value(String value) {
             set(fields, "value", value);
             return this;

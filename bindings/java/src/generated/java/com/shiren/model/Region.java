@@ -23,7 +23,7 @@ public final class Region extends Model {
         return new Region(Shiren.parse(json));
     }
 
-    /** Its digits: six, of a foreigner's number two or four. */
+    /** Its digits: six, of a foreigner's number two or four. Personal data. */
     public String code() {
         return required("code", Reads::text);
     }

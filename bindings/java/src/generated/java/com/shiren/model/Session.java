@@ -35,14 +35,14 @@ public final class Session extends Model {
         return required("vendor", Reads.word(Vendor::of));
     }
 
-    /** Where to send the person, as a redirect or as a QR code. */
+    /** Where to send the person, as a redirect or as a QR code. A secret. */
     public String pageUrl() {
         return required("page_url", Reads::text);
     }
 
     /**
      * The vendor's handle: Juhe's <code>jh_order_id</code>, Jumdata's <code>token</code>, Baidu's
-     * <code>verify_token</code>.
+     * <code>verify_token</code>. A secret.
      */
     public String reference() {
         return required("reference", Reads::text);

@@ -27,7 +27,7 @@ public final class SignedHeader extends Model {
         return required("name", Reads::text);
     }
 
-    /** Its value. */
+    /** Its value. A secret. */
     public String value() {
         return required("value", Reads::text);
     }

@@ -31,19 +31,19 @@ public final class Subject extends Model {
 
         private Builder() {}
 
-        /** 姓名. */
+        /** 姓名. Personal data. */
         public Builder name(String name) {
             set(fields, "name", name);
             return this;
         }
 
-        /** 身份证号. */
+        /** 身份证号. Personal data. */
         public Builder idNumber(String idNumber) {
             set(fields, "id_number", idNumber);
             return this;
         }
 
-        /** 手机号, where the service compares it too. */
+        /** 手机号, where the service compares it too. Personal data. */
         public Builder mobile(String mobile) {
             set(fields, "mobile", mobile);
             return this;

@@ -24,7 +24,7 @@ public final class VerifyDetail extends Model {
         return new VerifyDetail(Shiren.parse(json));
     }
 
-    /** 人脸最佳质量图下载url. */
+    /** 人脸最佳质量图下载url. Personal data. */
     public Optional<String> faceImage() {
         return optional("face_image", Reads::text);
     }

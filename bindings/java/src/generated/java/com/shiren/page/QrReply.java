@@ -28,7 +28,7 @@ public final class QrReply extends Model {
         return required("content_type", Reads::text);
     }
 
-    /** The SVG or the text. */
+    /** The SVG or the text. A secret. */
     public Optional<String> text() {
         return optional("text", Reads::text);
     }

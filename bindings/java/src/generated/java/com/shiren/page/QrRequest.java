@@ -31,7 +31,10 @@ public final class QrRequest extends Model {
 
         private Builder() {}
 
-        /** The page: <code>https://…</code>, or <code>http://…</code> of a sandbox. It may hold a token. */
+        /**
+         * The page: <code>https://…</code>, or <code>http://…</code> of a sandbox. It may hold a token. A
+         * secret.
+         */
         public Builder url(String url) {
             set(fields, "url", url);
             return this;

@@ -23,12 +23,12 @@ public final class SignReply extends Model {
         return new SignReply(Shiren.parse(json));
     }
 
-    /** The value of the header <code>authorization</code>. */
+    /** The value of the header <code>authorization</code>. A secret. */
     public String authorization() {
         return required("authorization", Reads::text);
     }
 
-    /** Its last part: 64 hexadecimal digits. */
+    /** Its last part: 64 hexadecimal digits. A secret. */
     public String signature() {
         return required("signature", Reads::text);
     }
@@ -38,7 +38,7 @@ public final class SignReply extends Model {
         return list("signed_headers", Reads::text);
     }
 
-    /** What was signed, to compare with what a server says it saw. */
+    /** What was signed, to compare with what a server says it saw. A secret. */
     public String canonicalRequest() {
         return required("canonical_request", Reads::text);
     }

@@ -41,13 +41,13 @@ public final class SignRequest extends Model {
 
         private Builder() {}
 
-        /** Access Key: of an application, its API Key. Default: the account's. */
+        /** Access Key: of an application, its API Key. Default: the account's. A secret. */
         public Builder ak(String ak) {
             set(fields, "ak", ak);
             return this;
         }
 
-        /** Secret Key. Default: the account's. */
+        /** Secret Key. Default: the account's. A secret. */
         public Builder sk(String sk) {
             set(fields, "sk", sk);
             return this;

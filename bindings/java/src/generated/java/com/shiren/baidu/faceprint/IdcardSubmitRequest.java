@@ -32,19 +32,19 @@ public final class IdcardSubmitRequest extends Model {
 
         private Builder() {}
 
-        /** Of verify_token_generate. */
+        /** Of verify_token_generate. A secret. */
         public Builder verifyToken(String verifyToken) {
             set(fields, "verify_token", verifyToken);
             return this;
         }
 
-        /** 姓名. */
+        /** 姓名. Personal data. */
         public Builder idName(String idName) {
             set(fields, "id_name", idName);
             return this;
         }
 
-        /** 身份证件号. */
+        /** 身份证件号. Personal data. */
         public Builder idNo(String idNo) {
             set(fields, "id_no", idNo);
             return this;

@@ -42,7 +42,7 @@ public final class ResultGetallRequest extends Model {
 
         private Builder() {}
 
-        /** Of verify_token_generate. */
+        /** Of verify_token_generate. A secret. */
         public Builder verifyToken(String verifyToken) {
             set(fields, "verify_token", verifyToken);
             return this;

@@ -26,7 +26,7 @@ public final class ResultSimpleReply extends Model {
 
     /**
      * 返回采集的用户人脸信息: an address that carries the verify_token; may be <code>http://</code>. Kept for
-     * 3 days. Whoever has it sees the face: fetch it on the server, do not log it.
+     * 3 days. Whoever has it sees the face: fetch it on the server, do not log it. A secret.
      */
     public Optional<String> image() {
         return optional("image", Reads::text);
@@ -42,7 +42,7 @@ public final class ResultSimpleReply extends Model {
         return optional("extra", Reads::object).orElse(Collections.emptyMap());
     }
 
-    /** The vendor's text, where asked for. */
+    /** The vendor's text, where asked for. Personal data. */
     public Optional<String> raw() {
         return optional("raw", Reads::text);
     }

@@ -29,7 +29,7 @@ public final class ResultStatRequest extends Model {
 
         private Builder() {}
 
-        /** Of verify_token_generate. */
+        /** Of verify_token_generate. A secret. */
         public Builder verifyToken(String verifyToken) {
             set(fields, "verify_token", verifyToken);
             return this;

@@ -25,7 +25,7 @@ public final class VerifyTokenGenerateReply extends Model {
         return new VerifyTokenGenerateReply(Shiren.parse(json));
     }
 
-    /** Names the session. Whoever has it can act in it and, afterwards, fetch the person's data. */
+    /** Names the session. Whoever has it can act in it and, afterwards, fetch the person's data. A secret. */
     public String verifyToken() {
         return required("verify_token", Reads::text);
     }
@@ -50,7 +50,7 @@ public final class VerifyTokenGenerateReply extends Model {
         return optional("extra", Reads::object).orElse(Collections.emptyMap());
     }
 
-    /** The vendor's text, where asked for. */
+    /** The vendor's text, where asked for. Personal data. */
     public Optional<String> raw() {
         return optional("raw", Reads::text);
     }

@@ -36,19 +36,22 @@ public final class PageUrlRequest extends Model {
 
         private Builder() {}
 
-        /** Of verify_token_generate. */
+        /** Of verify_token_generate. A secret. */
         public Builder verifyToken(String verifyToken) {
             set(fields, "verify_token", verifyToken);
             return this;
         }
 
-        /** Where the page goes after a pass, not percent-encoded: it is encoded here, once. http or https. */
+        /**
+         * Where the page goes after a pass, not percent-encoded: it is encoded here, once. http or https. A
+         * secret.
+         */
         public Builder successUrl(String successUrl) {
             set(fields, "success_url", successUrl);
             return this;
         }
 
-        /** Where the page goes after a failure, likewise. */
+        /** Where the page goes after a failure, likewise. A secret. */
         public Builder failedUrl(String failedUrl) {
             set(fields, "failed_url", failedUrl);
             return this;

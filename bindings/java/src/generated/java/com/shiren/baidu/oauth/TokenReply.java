@@ -24,7 +24,7 @@ public final class TokenReply extends Model {
         return new TokenReply(Shiren.parse(json));
     }
 
-    /** Goes into the URL of every call. */
+    /** Goes into the URL of every call. A secret. */
     public String accessToken() {
         return required("access_token", Reads::text);
     }
@@ -39,17 +39,17 @@ public final class TokenReply extends Model {
         return optional("scope", Reads::text);
     }
 
-    /** Not used by these interfaces. */
+    /** Not used by these interfaces. A secret. */
     public Optional<String> refreshToken() {
         return optional("refresh_token", Reads::text);
     }
 
-    /** Not used by these interfaces. */
+    /** Not used by these interfaces. A secret. */
     public Optional<String> sessionKey() {
         return optional("session_key", Reads::text);
     }
 
-    /** Not used by these interfaces. */
+    /** Not used by these interfaces. A secret. */
     public Optional<String> sessionSecret() {
         return optional("session_secret", Reads::text);
     }
@@ -59,7 +59,7 @@ public final class TokenReply extends Model {
         return optional("extra", Reads::object).orElse(Collections.emptyMap());
     }
 
-    /** The vendor's text, where asked for. */
+    /** The vendor's text, where asked for. Personal data. */
     public Optional<String> raw() {
         return optional("raw", Reads::text);
     }

@@ -34,19 +34,19 @@ public final class ReadRequest extends Model {
 
         private Builder() {}
 
-        /** The landed URL as the browser sent it: whole, or from its path on. */
+        /** The landed URL as the browser sent it: whole, or from its path on. A secret. */
         public Builder url(String url) {
             set(fields, "url", url);
             return this;
         }
 
-        /** The address that the page was given for a pass. */
+        /** The address that the page was given for a pass. A secret. */
         public Builder successUrl(String successUrl) {
             set(fields, "success_url", successUrl);
             return this;
         }
 
-        /** The address that the page was given for a failure. */
+        /** The address that the page was given for a failure. A secret. */
         public Builder failedUrl(String failedUrl) {
             set(fields, "failed_url", failedUrl);
             return this;

@@ -23,7 +23,7 @@ public final class DecryptReply extends Model {
         return new DecryptReply(Shiren.parse(json));
     }
 
-    /** The plaintext, where it is UTF-8. */
+    /** The plaintext, where it is UTF-8. Personal data. */
     public Optional<String> text() {
         return optional("text", Reads::text);
     }

@@ -31,13 +31,13 @@ public final class DecryptRequest extends Model {
 
         private Builder() {}
 
-        /** The AES key, 16 characters. Default: from the OpenId. */
+        /** The AES key, 16 characters. Default: from the OpenId. A secret. */
         public Builder key(String key) {
             set(fields, "key", key);
             return this;
         }
 
-        /** The OpenId. Default: the account's. */
+        /** The OpenId. Default: the account's. A secret. */
         public Builder openid(String openid) {
             set(fields, "openid", openid);
             return this;

@@ -33,19 +33,19 @@ public final class EncryptRequest extends Model {
 
         private Builder() {}
 
-        /** The AES key, 16 characters. Default: from the OpenId. */
+        /** The AES key, 16 characters. Default: from the OpenId. A secret. */
         public Builder key(String key) {
             set(fields, "key", key);
             return this;
         }
 
-        /** The OpenId. Default: the account's. */
+        /** The OpenId. Default: the account's. A secret. */
         public Builder openid(String openid) {
             set(fields, "openid", openid);
             return this;
         }
 
-        /** The plaintext; of a photo, its Base64 text. */
+        /** The plaintext; of a photo, its Base64 text. Personal data. */
         public Builder text(String text) {
             set(fields, "text", text);
             return this;

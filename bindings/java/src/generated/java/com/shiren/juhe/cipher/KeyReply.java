@@ -22,7 +22,7 @@ public final class KeyReply extends Model {
         return new KeyReply(Shiren.parse(json));
     }
 
-    /** 16 ASCII characters that are the 16 bytes of the key. */
+    /** 16 ASCII characters that are the 16 bytes of the key. A secret. */
     public String key() {
         return required("key", Reads::text);
     }

@@ -29,7 +29,7 @@ public final class KeyRequest extends Model {
 
         private Builder() {}
 
-        /** 个人中心 → 账号管理 → 基本信息. Default: the account's. */
+        /** 个人中心 → 账号管理 → 基本信息. Default: the account's. A secret. */
         public Builder openid(String openid) {
             set(fields, "openid", openid);
             return this;

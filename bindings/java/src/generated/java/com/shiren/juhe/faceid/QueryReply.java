@@ -33,7 +33,7 @@ public final class QueryReply extends Model {
 
     /**
      * The page for the person, once. Whoever has it can act in the person's name. It may be
-     * <code>http://</code>.
+     * <code>http://</code>. A secret.
      */
     public String verifyUrl() {
         return required("verify_url", Reads::text);
@@ -54,7 +54,7 @@ public final class QueryReply extends Model {
         return optional("extra", Reads::object).orElse(Collections.emptyMap());
     }
 
-    /** The vendor's text, where asked for. */
+    /** The vendor's text, where asked for. Personal data. */
     public Optional<String> raw() {
         return optional("raw", Reads::text);
     }

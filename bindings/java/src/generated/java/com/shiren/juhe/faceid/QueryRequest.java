@@ -41,13 +41,13 @@ public final class QueryRequest extends Model {
 
         private Builder() {}
 
-        /** 用户的真实姓名. */
+        /** 用户的真实姓名. Personal data. */
         public Builder certName(String certName) {
             set(fields, "cert_name", certName);
             return this;
         }
 
-        /** 用户的身份证号码. */
+        /** 用户的身份证号码. Personal data. */
         public Builder certNo(String certNo) {
             set(fields, "cert_no", certNo);
             return this;

@@ -66,7 +66,7 @@ public final class SearchReply extends Model {
         return optional("extra", Reads::object).orElse(Collections.emptyMap());
     }
 
-    /** The vendor's text, where asked for. */
+    /** The vendor's text, where asked for. Personal data. */
     public Optional<String> raw() {
         return optional("raw", Reads::text);
     }

@@ -52,7 +52,7 @@ public final class ReadRequest extends Model {
             return this;
         }
 
-        /** The URL that was called, or its part from the path on. */
+        /** The URL that was called, or its part from the path on. Personal data. */
         public Builder url(String url) {
             set(fields, "url", url);
             return this;

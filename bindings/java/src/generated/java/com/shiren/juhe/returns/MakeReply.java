@@ -22,12 +22,12 @@ public final class MakeReply extends Model {
         return new MakeReply(Shiren.parse(json));
     }
 
-    /** Where the person lands. */
+    /** Where the person lands. Personal data. */
     public String url() {
         return required("url", Reads::text);
     }
 
-    /** The exact text that was signed. */
+    /** The exact text that was signed. Personal data. */
     public String response() {
         return required("response", Reads::text);
     }

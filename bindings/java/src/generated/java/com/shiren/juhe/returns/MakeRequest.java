@@ -42,13 +42,13 @@ public final class MakeRequest extends Model {
             return this;
         }
 
-        /** The key of the API. Default: the account's. */
+        /** The key of the API. Default: the account's. A secret. */
         public Builder key(String key) {
             set(fields, "key", key);
             return this;
         }
 
-        /** The exact text to sign. Or leave it out and give <code>jh_order_id</code>. */
+        /** The exact text to sign. Or leave it out and give <code>jh_order_id</code>. Personal data. */
         public Builder response(String response) {
             set(fields, "response", response);
             return this;

@@ -56,7 +56,7 @@ public final class VerifyReply extends Model {
         return optional("detail", Reads.model(FaceidDetail::fromMap));
     }
 
-    /** The exact text that was signed. */
+    /** The exact text that was signed. Personal data. */
     public String response() {
         return required("response", Reads::text);
     }

@@ -36,13 +36,16 @@ public final class VerifyRequest extends Model {
 
         private Builder() {}
 
-        /** The URL on which the person landed, exactly as received; the part from its path on suffices. */
+        /**
+         * The URL on which the person landed, exactly as received; the part from its path on suffices.
+         * Personal data.
+         */
         public Builder url(String url) {
             set(fields, "url", url);
             return this;
         }
 
-        /** The key of the API. Default: the account's. */
+        /** The key of the API. Default: the account's. A secret. */
         public Builder key(String key) {
             set(fields, "key", key);
             return this;

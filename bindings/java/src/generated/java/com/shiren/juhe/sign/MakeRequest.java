@@ -30,13 +30,13 @@ public final class MakeRequest extends Model {
 
         private Builder() {}
 
-        /** The exact text, not percent-encoded. */
+        /** The exact text, not percent-encoded. Personal data. */
         public Builder response(String response) {
             set(fields, "response", response);
             return this;
         }
 
-        /** The key of the API. Default: the account's. */
+        /** The key of the API. Default: the account's. A secret. */
         public Builder key(String key) {
             set(fields, "key", key);
             return this;

@@ -34,7 +34,10 @@ public final class VerifyRequest extends Model {
 
         private Builder() {}
 
-        /** The exact text after one percent-decoding; JSON that was parsed and written again is another text. */
+        /**
+         * The exact text after one percent-decoding; JSON that was parsed and written again is another text.
+         * Personal data.
+         */
         public Builder response(String response) {
             set(fields, "response", response);
             return this;
@@ -46,7 +49,7 @@ public final class VerifyRequest extends Model {
             return this;
         }
 
-        /** The key of the API. Default: the account's. */
+        /** The key of the API. Default: the account's. A secret. */
         public Builder key(String key) {
             set(fields, "key", key);
             return this;

@@ -65,7 +65,7 @@ public final class Verify2EncryReply extends Model {
         return optional("extra", Reads::object).orElse(Collections.emptyMap());
     }
 
-    /** The vendor's text, where asked for (of verify2_encry: decrypted). */
+    /** The vendor's text, where asked for (of verify2_encry: decrypted). Personal data. */
     public Optional<String> raw() {
         return optional("raw", Reads::text);
     }

@@ -39,13 +39,13 @@ public final class Verify2EncryRequest extends Model {
 
         private Builder() {}
 
-        /** 身份证号, in clear. */
+        /** 身份证号, in clear. Personal data. */
         public Builder idcard(String idcard) {
             set(fields, "idcard", idcard);
             return this;
         }
 
-        /** 姓名, in clear. */
+        /** 姓名, in clear. Personal data. */
         public Builder realname(String realname) {
             set(fields, "realname", realname);
             return this;

@@ -40,13 +40,13 @@ public final class VerifyRequest extends Model {
 
         private Builder() {}
 
-        /** 身份证号. */
+        /** 身份证号. Personal data. */
         public Builder idcard(String idcard) {
             set(fields, "idcard", idcard);
             return this;
         }
 
-        /** 姓名. */
+        /** 姓名. Personal data. */
         public Builder realname(String realname) {
             set(fields, "realname", realname);
             return this;

@@ -38,19 +38,19 @@ public final class QueryRequest extends Model {
 
         private Builder() {}
 
-        /** 姓名. */
+        /** 姓名. Personal data. */
         public Builder realname(String realname) {
             set(fields, "realname", realname);
             return this;
         }
 
-        /** 身份证号码. */
+        /** 身份证号码. Personal data. */
         public Builder idcard(String idcard) {
             set(fields, "idcard", idcard);
             return this;
         }
 
-        /** 手机号码. */
+        /** 手机号码. Personal data. */
         public Builder mobile(String mobile) {
             set(fields, "mobile", mobile);
             return this;

@@ -30,17 +30,20 @@ public final class SignReply extends Model {
         return list("headers", Reads.model(SignedHeader::fromMap));
     }
 
-    /** The body as it is sent: with Jumdata's own gateway the signature is in it. */
+    /** The body as it is sent: with Jumdata's own gateway the signature is in it. Personal data. */
     public String body() {
         return required("body", Reads::text);
     }
 
-    /** Huawei: what the digest in <code>string_to_sign</code> is of. */
+    /** Huawei: what the digest in <code>string_to_sign</code> is of. A secret. */
     public Optional<String> canonicalRequest() {
         return optional("canonical_request", Reads::text);
     }
 
-    /** What was signed. None for an AppCode, and for Jumdata's own gateway, where it would hold the appSecret. */
+    /**
+     * What was signed. None for an AppCode, and for Jumdata's own gateway, where it would hold the appSecret.
+     * A secret.
+     */
     public Optional<String> stringToSign() {
         return optional("string_to_sign", Reads::text);
     }

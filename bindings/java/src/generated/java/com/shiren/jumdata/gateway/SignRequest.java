@@ -56,7 +56,7 @@ public final class SignRequest extends Model {
             return this;
         }
 
-        /** The call address, with its query, percent-encoded. */
+        /** The call address, with its query, percent-encoded. Personal data. */
         public Builder url(String url) {
             set(fields, "url", url);
             return this;
@@ -77,7 +77,7 @@ public final class SignRequest extends Model {
             return this;
         }
 
-        /** A body that is no form. */
+        /** A body that is no form. Personal data. */
         public Builder body(String body) {
             set(fields, "body", body);
             return this;

@@ -22,7 +22,7 @@ public final class PageUrlReply extends Model {
         return new PageUrlReply(Shiren.parse(json));
     }
 
-    /** Where to send the person. It holds the token: do not log it. */
+    /** Where to send the person. It holds the token: do not log it. A secret. */
     public String url() {
         return required("url", Reads::text);
     }

@@ -32,7 +32,7 @@ public final class PageUrlRequest extends Model {
 
         private Builder() {}
 
-        /** The token of 初始化. */
+        /** The token of 初始化. A secret. */
         public Builder token(String token) {
             set(fields, "token", token);
             return this;

@@ -26,7 +26,7 @@ public final class InitReply extends Model {
         return new InitReply(Shiren.parse(json));
     }
 
-    /** 本次检测的 token. Whoever has it can fetch the result. */
+    /** 本次检测的 token. Whoever has it can fetch the result. A secret. */
     public String token() {
         return required("token", Reads::text);
     }
@@ -61,7 +61,7 @@ public final class InitReply extends Model {
         return optional("extra", Reads::object).orElse(Collections.emptyMap());
     }
 
-    /** The vendor's text, where asked for. */
+    /** The vendor's text, where asked for. Personal data. */
     public Optional<String> raw() {
         return optional("raw", Reads::text);
     }

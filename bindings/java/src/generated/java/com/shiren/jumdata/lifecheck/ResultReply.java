@@ -45,7 +45,7 @@ public final class ResultReply extends Model {
         return optional("task_no", Reads::text);
     }
 
-    /** 检测通过时返回人像照片: an address, or what the vendor puts there. */
+    /** 检测通过时返回人像照片: an address, or what the vendor puts there. A secret. */
     public Optional<String> faceImageUrl() {
         return optional("face_image_url", Reads::text);
     }
@@ -55,7 +55,7 @@ public final class ResultReply extends Model {
         return optional("extra", Reads::object).orElse(Collections.emptyMap());
     }
 
-    /** The vendor's text, where asked for. */
+    /** The vendor's text, where asked for. Personal data. */
     public Optional<String> raw() {
         return optional("raw", Reads::text);
     }

@@ -34,7 +34,7 @@ public final class ResultRequest extends Model {
 
         private Builder() {}
 
-        /** 初始化接口返回的 token. */
+        /** 初始化接口返回的 token. A secret. */
         public Builder token(String token) {
             set(fields, "token", token);
             return this;

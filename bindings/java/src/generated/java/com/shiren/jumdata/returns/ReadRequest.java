@@ -36,13 +36,13 @@ public final class ReadRequest extends Model {
 
         private Builder() {}
 
-        /** The whole landed URL as the browser sent it (or its query string). */
+        /** The whole landed URL as the browser sent it (or its query string). Personal data. */
         public Builder url(String url) {
             set(fields, "url", url);
             return this;
         }
 
-        /** The token of the session that is expected back. */
+        /** The token of the session that is expected back. A secret. */
         public Builder expectedToken(String expectedToken) {
             set(fields, "expected_token", expectedToken);
             return this;
