@@ -4,6 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 . tests/build.sh
 . tests/sandbox.sh
+. tests/step.sh
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 venv="$target/venv"
 if [ ! -x "$venv/bin/python" ]; then python3 -m venv "$venv" || exit 1; fi
@@ -12,7 +13,6 @@ if [ ! -x "$venv/bin/python" ]; then python3 -m venv "$venv" || exit 1; fi
 build || exit 1
 sandbox "$target/foreign.ready"
 
-passed=0 failed=0
 for suite in "bash tests/foreign/curl.sh" "$venv/bin/python tests/foreign/baidu_aip.py"; do
   output=$($suite "$url")
   echo "$output"
@@ -21,5 +21,4 @@ for suite in "bash tests/foreign/curl.sh" "$venv/bin/python tests/foreign/baidu_
   passed=$((passed + ${line%% passed*}))
   failed=$((failed + $(sed -E 's/.*, ([0-9]+) failed/\1/' <<<"$line")))
 done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

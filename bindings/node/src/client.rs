@@ -5,31 +5,14 @@ use crate::reply::{Ending, failure};
 use crate::request::{options, parts};
 use napi::bindgen_prelude::{AsyncTask, Either, Either3, Task, Uint8ArraySlice};
 use napi_derive::napi;
-use shiren::wire::Wire;
-use shiren::{Client, Config};
-use std::cell::RefCell;
+use shiren::operation::Place;
+use shiren::{Client, Config, registry};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 /// From this level on the end of each call is a log record.
 const DEBUG: u8 = 4;
-
-thread_local! {
-    /// Inside `start` a place for a result that is there before it returns: local operations end where they start.
-    static HERE: RefCell<Option<Option<shiren::Result<Wire>>>> = const { RefCell::new(None) };
-}
-
-/// Puts a result into that place; gives it back where there is none.
-fn here(result: shiren::Result<Wire>) -> Option<shiren::Result<Wire>> {
-    HERE.with_borrow_mut(|place| match place {
-        Some(place) => {
-            *place = Some(result);
-            None
-        }
-        None => Some(result),
-    })
-}
 
 /// A client. What fails gives the error's JSON text in place of its result.
 #[napi(js_name = "Client")]
@@ -79,21 +62,18 @@ impl NativeClient {
         timeout_ms: Option<f64>,
         raw: bool,
     ) -> Either3<f64, String, Ending> {
-        let slot = self.slot.clone();
-        let done = move |id, result| {
-            if let Some(result) = here(result) {
-                slot.end(id, result);
-            }
+        let parts = parts(bytes.as_deref().unwrap_or_default());
+        let options = match options(timeout_ms, raw) {
+            Ok(options) => options,
+            Err(error) => return Either3::B(failure(&error)),
         };
-        HERE.set(Some(None));
-        let started = options(timeout_ms, raw).and_then(|options| {
-            let parts = parts(bytes.as_deref().unwrap_or_default());
-            self.engine.start(&id, json.as_bytes(), parts, options, done)
-        });
-        match (started, HERE.take().flatten()) {
-            (Ok(id), Some(result)) => Either3::C(Ending::of(id, result)),
-            (Ok(id), None) => Either3::A(id as f64),
-            (Err(error), _) => Either3::B(failure(&error)),
+        if registry::find(&id).is_ok_and(|entry| entry.meta.place == Place::Local) {
+            return Either3::C(Ending::of(0, self.engine.call_json_blocking(&id, json.as_bytes(), parts, options)));
+        }
+        let slot = self.slot.clone();
+        match self.engine.start(&id, json.as_bytes(), parts, options, move |id, result| slot.end(id, result)) {
+            Ok(id) => Either3::A(id as f64),
+            Err(error) => Either3::B(failure(&error)),
         }
     }
 

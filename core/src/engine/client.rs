@@ -196,9 +196,10 @@ impl Client {
     ) -> Result<u64> {
         let entry = registry::find(id)?;
         let (mut call, ticket) = self.0.begin(entry.meta, options, true, |io| (entry.start)(json, parts, io))?;
-        let id = ticket.id;
+        let (id, running) = (ticket.id, call.shared.running.clone());
+        let delivery = move || Delivery { ticket, running, done: Some(Box::new(done)) };
         if call.place == Place::Local {
-            let delivery = Delivery { ticket, running: call.shared.running.clone(), done: Some(Box::new(done)) };
+            let delivery = delivery();
             // A panic ends like one in a task: the delivery that it drops tells of it.
             let _ = catch_unwind(AssertUnwindSafe(move || delivery.deliver(call.run_here())));
             return Ok(id);
@@ -208,7 +209,7 @@ impl Client {
             Err(error) => return call.record.end(Err(error)),
         };
         own.spawn(move || {
-            let delivery = Delivery { ticket, running: call.shared.running.clone(), done: Some(Box::new(done)) };
+            let delivery = delivery();
             async move {
                 let result = call.run(&delivery.ticket.switch).await;
                 delivery.deliver(result);
