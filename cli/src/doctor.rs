@@ -3,12 +3,13 @@
 mod probe;
 mod settings;
 
-use crate::config::{self, Connection, Origin, VARIABLES};
+use crate::config::{self, Connection, Origin};
 use crate::exit::{self, Exit};
 use crate::output::{Output, Tone};
 use crate::verdict::trimmed;
 use clap::Args;
 use serde_json::{Value, json};
+use shiren::config::environment::{self, VARIABLES};
 use shiren::{Client, Config, Error, Kind, Result};
 
 const WHAT: &str = "\
@@ -193,7 +194,7 @@ fn opened(connection: &Connection, report: &mut Report) -> Option<(Config, Clien
             report.add("configuration.environment", Health::Unclear, format!("{lonely} is of no use without {needs}"));
         }
     }
-    let useless = config::useless();
+    let useless = environment::unused(&config::environment());
     if origin == Origin::Environment && !useless.is_empty() {
         let text = format!("{}: the gateway of SHIREN_JUMDATA_GATEWAY does not use that", useless.join(", "));
         report.add("configuration.environment", Health::Unclear, text);

@@ -1,11 +1,15 @@
 //! What a client is made from: accounts, addresses, time-outs. Read from JSON or written in Rust.
 
+pub mod environment;
+
 use crate::check::Preflight;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::secret::Secret;
 use crate::{baidu, juhe, jumdata, wire};
+use environment::Environment;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// The whole configuration. Every field has a default; an account that is missing only fails the calls that need it.
 #[derive(Clone, Debug, Deserialize)]
@@ -14,6 +18,11 @@ use serde::Deserialize;
 pub struct Config {
     /// Keys and addresses.
     pub accounts: Accounts,
+    /// The address of a sandbox (`http://127.0.0.1:PORT`): its accounts stand for what is not given of them, in test mode.
+    pub sandbox: Option<String>,
+    /// Environment variables that make accounts where none is given: `SHIREN_JUHE_KEY` and its like. Others are left
+    /// alone.
+    pub environment: Environment,
     /// Calls per second, calls in flight, breaker and budget of each account.
     pub limits: Limits,
     /// Time for DNS, connect and TLS, in milliseconds. Default 10,000.
@@ -48,6 +57,8 @@ impl Default for Config {
     fn default() -> Config {
         Config {
             accounts: Accounts::default(),
+            sandbox: None,
+            environment: Environment::new(),
             limits: Limits::default(),
             connect_timeout_ms: 10_000,
             timeout_ms: 30_000,
@@ -79,6 +90,12 @@ pub struct Accounts {
 }
 
 impl Accounts {
+    /// Those of a sandbox's default tenant.
+    fn of_sandbox(url: &str) -> Accounts {
+        // All that is asked for is there, and all of it is text.
+        serde_json::from_value(accounts_of_sandbox(url)).unwrap_or_default()
+    }
+
     /// The Juhe account, or an error that says how to set it.
     pub fn juhe(&self) -> Result<&juhe::Account> {
         self.juhe.as_ref().ok_or_else(|| missing("juhe", "set accounts.juhe.key"))
@@ -104,40 +121,41 @@ fn missing(vendor: &str, hint: &'static str) -> Error {
 impl Config {
     /// Reads a configuration from JSON. Errors name the field and quote no value.
     pub fn from_json(json: &[u8]) -> Result<Config> {
-        let config: Config = wire::decode(json, wire::Parts::new()).map_err(|mut error| {
-            error.kind = crate::Kind::Configuration;
-            error
-        })?;
+        let whole = with_sandbox(json);
+        let config: Config =
+            wire::decode(whole.as_deref().unwrap_or(json), wire::Parts::new()).map_err(|mut error| {
+                error.kind = crate::Kind::Configuration;
+                error
+            })?;
+        let config = config.settled()?;
         config.check()?;
         Ok(config)
     }
 
     /// The accounts of a sandbox at this address (`http://127.0.0.1:PORT`), in test mode.
     pub fn sandbox(url: &str) -> Config {
-        let url = url.trim_end_matches('/');
-        Config {
-            accounts: Accounts {
-                juhe: Some(juhe::Account {
-                    openid: Some("JHsandbox0openid".into()),
-                    base_url: format!("{url}/juhe"),
-                    ..juhe::Account::new("sandbox-juhe-key")
-                }),
-                jumdata: Some(jumdata::Account {
-                    init_url: format!("{url}/jumdata/lifecheck/init"),
-                    result_url: format!("{url}/jumdata/lifecheck/result"),
-                    page_url: format!("{url}/jumdata/lifecheck/v2/check/index"),
-                    gateway: jumdata::Gateway::Appcode { appcode: "sandbox-jumdata-appcode".into() },
-                }),
-                baidu: Some(baidu::Account {
-                    plan_id: Some("1".into()),
-                    base_url: format!("{url}/baidu"),
-                    page_url: format!("{url}/baidu/face/print/"),
-                    ..baidu::Account::new("sandbox-baidu-ak", "sandbox-baidu-sk")
-                }),
-            },
-            test_mode: true,
-            ..Config::default()
-        }
+        Config { accounts: Accounts::of_sandbox(url), test_mode: true, ..Config::default() }
+    }
+
+    /// With the accounts that `sandbox` or else `environment` stand for, where none is given. A client does that by
+    /// itself.
+    pub fn settled(mut self) -> Result<Config> {
+        let further = match self.sandbox.take() {
+            Some(url) => {
+                self.test_mode = true;
+                self.check_address("/sandbox", &url).map_err(|error| {
+                    error.with_hint("give the address that `shiren sandbox` prints, as http://127.0.0.1:PORT")
+                })?;
+                Accounts::of_sandbox(&url)
+            }
+            None => environment::accounts(&self.environment)?,
+        };
+        self.environment.clear();
+        let Accounts { juhe, jumdata, baidu } = &mut self.accounts;
+        *juhe = juhe.take().or(further.juhe);
+        *jumdata = jumdata.take().or(further.jumdata);
+        *baidu = baidu.take().or(further.baidu);
+        Ok(self)
     }
 
     /// Checks addresses and numbers, before anything is sent.
@@ -208,6 +226,52 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// The accounts of the default tenant of a sandbox at this address, as a configuration has them.
+fn accounts_of_sandbox(url: &str) -> Value {
+    let url = url.trim_end_matches('/');
+    json!({
+        "juhe": {"key": "sandbox-juhe-key", "openid": "JHsandbox0openid", "base_url": format!("{url}/juhe")},
+        "jumdata": {
+            "init_url": format!("{url}/jumdata/lifecheck/init"),
+            "result_url": format!("{url}/jumdata/lifecheck/result"),
+            "page_url": format!("{url}/jumdata/lifecheck/v2/check/index"),
+            "gateway": {"kind": "appcode", "appcode": "sandbox-jumdata-appcode"},
+        },
+        "baidu": {
+            "api_key": "sandbox-baidu-ak",
+            "secret_key": "sandbox-baidu-sk",
+            "plan_id": "1",
+            "base_url": format!("{url}/baidu"),
+            "page_url": format!("{url}/baidu/face/print/"),
+        },
+    })
+}
+
+/// The same configuration with the accounts of the sandbox that it names below its own: another tenant is another key.
+/// Nothing if it names none.
+fn with_sandbox(json: &[u8]) -> Option<Vec<u8>> {
+    #[derive(Deserialize)]
+    struct Named {
+        sandbox: String,
+    }
+    fn lay(under: &mut Value, over: Value) {
+        match (under, over) {
+            (_, Value::Null) => {}
+            // Another kind of gateway has other keys.
+            (Value::Object(under), Value::Object(over)) if !over.contains_key("kind") => {
+                over.into_iter().for_each(|(name, value)| lay(under.entry(name).or_insert(Value::Null), value));
+            }
+            (under, over) => *under = over,
+        }
+    }
+    let Named { sandbox } = serde_json::from_slice(json).ok()?;
+    let mut whole: Value = serde_json::from_slice(json).ok()?;
+    let mut accounts = accounts_of_sandbox(&sandbox);
+    lay(&mut accounts, whole["accounts"].take());
+    whole["accounts"] = accounts;
+    Some(whole.to_string().into_bytes())
 }
 
 fn wrong(field: &str, message: &str) -> Error {
@@ -303,6 +367,54 @@ mod tests {
             assert!(config.check().is_err(), "{host}");
         }
         Config::sandbox("http://127.0.0.1:9").check().unwrap();
+    }
+
+    #[test]
+    fn a_sandbox_gives_the_accounts_that_are_not_given() {
+        let config = Config::from_json(
+            br#"{"sandbox": "http://127.0.0.1:9/", "accounts": {"juhe": {"key": "k", "base_url": "http://127.0.0.1:8"}},
+                "environment": {"SHIREN_BAIDU_API_KEY": "half"}, "test_mode": false}"#,
+        )
+        .unwrap();
+        assert_eq!(config.accounts.juhe.as_ref().unwrap().base_url, "http://127.0.0.1:8");
+        assert_eq!(config.accounts.juhe.unwrap().openid.unwrap().expose(), "JHsandbox0openid");
+        assert_eq!(config.accounts.baidu.unwrap().base_url, "http://127.0.0.1:9/baidu");
+        assert!(config.test_mode, "a sandbox is for tests, whatever else is said");
+        let config = Config::from_json(
+            br#"{"sandbox": "http://127.0.0.1:9", "accounts": {"juhe": null, "baidu": {"api_key": "tenant-2"},
+                "jumdata": {"gateway": {"kind": "own", "app_id": "i", "app_secret": "s"}}}}"#,
+        )
+        .unwrap();
+        assert_eq!(config.accounts.juhe.unwrap().key.expose(), "sandbox-juhe-key");
+        let baidu = config.accounts.baidu.unwrap();
+        assert_eq!((baidu.api_key.expose(), &*baidu.base_url), ("tenant-2", "http://127.0.0.1:9/baidu"));
+        let jumdata = config.accounts.jumdata.unwrap();
+        assert_eq!(jumdata.init_url, "http://127.0.0.1:9/jumdata/lifecheck/init");
+        assert!(matches!(jumdata.gateway, jumdata::Gateway::Own { .. }));
+        let wrong = Config::from_json(br#"{"sandbox": "http://127.0.0.1:9", "accounts": {"juhe": {"kye": "k"}}}"#);
+        assert_eq!(wrong.unwrap_err().field.as_deref(), Some("/accounts/juhe/kye"));
+        for address in ["", "127.0.0.1:9", "http://10.0.0.1", "https://apis.juhe.cn", "http://127.0.0.1:9?x"] {
+            let error = Config::from_json(format!(r#"{{"sandbox": "{address}"}}"#).as_bytes()).unwrap_err();
+            assert_eq!(
+                (error.kind, error.field.as_deref()),
+                (crate::Kind::Configuration, Some("/sandbox")),
+                "{address}"
+            );
+        }
+    }
+
+    #[test]
+    fn variables_give_the_accounts_that_are_not_given() {
+        let config = Config::from_json(
+            br#"{"accounts": {"juhe": {"key": "given"}}, "environment": {"SHIREN_JUHE_KEY": "k", "SHIREN_BAIDU_API_KEY": "a",
+                "SHIREN_BAIDU_SECRET_KEY": "s", "HOME": "/root"}}"#,
+        )
+        .unwrap();
+        assert_eq!(config.accounts.juhe.unwrap().key.expose(), "given");
+        assert_eq!(config.accounts.baidu.unwrap().secret_key.expose(), "s");
+        assert!(config.environment.is_empty() && !config.test_mode);
+        let canary = Config { environment: [("HOME".into(), "canary".into())].into(), ..Config::default() };
+        assert!(!format!("{canary:?}").contains("canary"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::connection::Connection;
@@ -16,7 +16,7 @@ use crate::faults::Fault;
 use crate::personas;
 use crate::sessions::{Completion, Refused};
 use crate::state::Shared;
-use crate::tenants::NewTenant;
+use crate::tenants::{NewTenant, Tenant};
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
@@ -127,13 +127,28 @@ async fn reset(State(state): State<Shared>, body: Bytes) -> Result<Json<Value>, 
     Ok(Json(json!({"reset": of.tenant.as_deref().unwrap_or("everything")})))
 }
 
+/// A tenant, and the accounts of a client that is one.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    tenant: Tenant,
+    accounts: Value,
+}
+
+impl Told {
+    fn of(state: &Shared, tenant: Tenant) -> Told {
+        Told { accounts: tenant.accounts(&state.url), tenant }
+    }
+}
+
 async fn tenants(State(state): State<Shared>) -> Response {
-    Json(state.tenants.all()).into_response()
+    Json(state.tenants.all().into_iter().map(|tenant| Told::of(&state, tenant)).collect::<Vec<_>>()).into_response()
 }
 
 async fn add_tenant(State(state): State<Shared>, body: Bytes) -> Result<Response, Wrong> {
     let new: NewTenant = read(&body)?;
-    Ok(Json(state.tenants.add(new).map_err(bad)?).into_response())
+    let tenant = state.tenants.add(new).map_err(bad)?;
+    Ok(Json(Told::of(&state, tenant)).into_response())
 }
 
 async fn settings(State(state): State<Shared>) -> Response {

@@ -126,23 +126,7 @@ impl Sandbox {
 
     /// The default tenant's accounts, as `accounts` of a client's configuration: what the ready line tells.
     pub fn accounts(&self) -> serde_json::Value {
-        let (url, tenant) = (self.url(), self.account());
-        serde_json::json!({
-            "juhe": {"key": tenant.juhe_key, "openid": tenant.juhe_openid, "base_url": format!("{url}/juhe")},
-            "jumdata": {
-                "init_url": format!("{url}/jumdata/lifecheck/init"),
-                "result_url": format!("{url}/jumdata/lifecheck/result"),
-                "page_url": format!("{url}/jumdata/lifecheck/v2/check/index"),
-                "gateway": {"kind": "appcode", "appcode": tenant.jumdata_appcode},
-            },
-            "baidu": {
-                "api_key": tenant.baidu_api_key,
-                "secret_key": tenant.baidu_secret_key,
-                "plan_id": tenant.baidu_plan,
-                "base_url": format!("{url}/baidu"),
-                "page_url": format!("{url}/baidu/face/print/"),
-            },
-        })
+        self.account().accounts(self.url())
     }
 
     /// The default tenant's keys.

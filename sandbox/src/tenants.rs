@@ -105,6 +105,28 @@ pub struct NewTenant {
     pub standing_codes: BTreeMap<String, i64>,
 }
 
+impl Tenant {
+    /// Its accounts in a sandbox at this address, as `accounts` of a client's configuration.
+    pub fn accounts(&self, url: &str) -> serde_json::Value {
+        serde_json::json!({
+            "juhe": {"key": self.juhe_key, "openid": self.juhe_openid, "base_url": format!("{url}/juhe")},
+            "jumdata": {
+                "init_url": format!("{url}/jumdata/lifecheck/init"),
+                "result_url": format!("{url}/jumdata/lifecheck/result"),
+                "page_url": format!("{url}/jumdata/lifecheck/v2/check/index"),
+                "gateway": {"kind": "appcode", "appcode": self.jumdata_appcode},
+            },
+            "baidu": {
+                "api_key": self.baidu_api_key,
+                "secret_key": self.baidu_secret_key,
+                "plan_id": self.baidu_plan,
+                "base_url": format!("{url}/baidu"),
+                "page_url": format!("{url}/baidu/face/print/"),
+            },
+        })
+    }
+}
+
 /// The tenants of a sandbox.
 #[derive(Debug)]
 pub struct Tenants {

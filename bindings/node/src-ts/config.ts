@@ -15,15 +15,13 @@ export type ConfigLike = Config | ConfigFields | string | URL | undefined;
 /** The configuration of a client. Printed, written as JSON or cloned it shows no secret. */
 export class Config {
   readonly #fields: Wire;
-  readonly #sandbox: string | undefined;
 
-  /** `sandbox`: the address of a sandbox whose accounts are used where none are given. */
-  constructor(fields: ConfigFields = {}, { sandbox }: { sandbox?: string | undefined } = {}) {
+  /** From fields by their names. */
+  constructor(fields: ConfigFields = {}) {
     if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
       throw wrong('a configuration is an object', '');
     }
     this.#fields = named(fields, '') as Wire;
-    this.#sandbox = sandbox?.replace(/\/+$/, '');
     Object.freeze(this);
   }
 
@@ -38,7 +36,7 @@ export class Config {
 
   /** The accounts of a sandbox at this address, in test mode; and further fields. */
   static sandbox(url: string | URL, more: ConfigFields = {}): Config {
-    return new Config(more, { sandbox: String(url) });
+    return new Config({ ...more, sandbox: String(url) });
   }
 
   /** From JSON text. */
@@ -65,44 +63,25 @@ export class Config {
   }
 
   /**
-   * From `SHIREN_SANDBOX`, else `SHIREN_CONFIG` (a file), else `SHIREN_JUHE_KEY` and its like. The keys stay references to
-   * their variables.
+   * From `SHIREN_SANDBOX`, else `SHIREN_CONFIG` (a file), else `SHIREN_JUHE_KEY` and its like. They stay references to their
+   * variables.
    */
-  static fromEnv(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  static fromEnv(): Config {
+    const { env } = process;
     if (env['SHIREN_SANDBOX']) return Config.sandbox(env['SHIREN_SANDBOX']);
     if (env['SHIREN_CONFIG']) return Config.fromFile(env['SHIREN_CONFIG']);
-    const accounts: Wire = {};
-    if (env['SHIREN_JUHE_KEY']) {
-      const openid = env['SHIREN_JUHE_OPENID'] ? { openid: { env: 'SHIREN_JUHE_OPENID' } } : {};
-      accounts['juhe'] = { key: { env: 'SHIREN_JUHE_KEY' }, ...openid };
-    }
-    if (together(env, ['SHIREN_JUMDATA_INIT_URL', 'SHIREN_JUMDATA_RESULT_URL', 'SHIREN_JUMDATA_APPCODE'])) {
-      accounts['jumdata'] = {
-        init_url: env['SHIREN_JUMDATA_INIT_URL'],
-        result_url: env['SHIREN_JUMDATA_RESULT_URL'],
-        gateway: { kind: 'appcode', appcode: { env: 'SHIREN_JUMDATA_APPCODE' } },
-      };
-    }
-    if (together(env, ['SHIREN_BAIDU_API_KEY', 'SHIREN_BAIDU_SECRET_KEY'])) {
-      const plan = env['SHIREN_BAIDU_PLAN_ID'] ? { plan_id: env['SHIREN_BAIDU_PLAN_ID'] } : {};
-      const keys = { api_key: { env: 'SHIREN_BAIDU_API_KEY' }, secret_key: { env: 'SHIREN_BAIDU_SECRET_KEY' } };
-      accounts['baidu'] = { ...keys, ...plan };
-    }
-    return new Config({ accounts } as ConfigFields);
+    const named = Object.keys(env).filter((name) => name.startsWith('SHIREN_') && env[name]);
+    return new Config({ environment: Object.fromEntries(named.map((name) => [name, { env: name }])) });
   }
 
   /** @internal The text for the native part, secrets revealed. */
   static reveal(config: Config): string {
-    const fields = revealed(config.#fields, '') as Wire;
-    if (config.#sandbox === undefined) return JSON.stringify(fields);
-    const accounts = { ...sandboxAccounts(config.#sandbox), ...(fields['accounts'] as object | undefined) };
-    return JSON.stringify({ test_mode: true, ...fields, accounts });
+    return JSON.stringify(revealed(config.#fields, ''));
   }
 
   /** For logs: secrets are `***`, references stay. */
   toJSON(): Record<string, unknown> {
-    const fields = masked(this.#fields, '') as Wire;
-    return this.#sandbox === undefined ? fields : { sandbox: this.#sandbox, ...fields };
+    return masked(this.#fields, '') as Wire;
   }
 
   [inspect.custom](_: number, options: InspectOptions): string {
@@ -116,7 +95,7 @@ function named(value: unknown, field: string): unknown {
   const found: [string, unknown][] = [];
   for (const [given, inner] of Object.entries(value) as [string, unknown][]) {
     if (inner === undefined || inner === null) continue;
-    const name = given.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const name = field === '/environment' ? given : given.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     if (found.some(([known]) => known === name)) throw wrong('this is given twice', `${field}/${name}`);
     found.push([name, named(inner, `${field}/${name}`)]);
   }
@@ -167,37 +146,7 @@ function masked(value: unknown, field: string): unknown {
   return PLAIN.has(field) ? value : '***';
 }
 
-/** Whether all of these variables are set; some of them is an error. */
-function together(env: Readonly<Record<string, string | undefined>>, names: readonly string[]): boolean {
-  const missing = names.filter((name) => !env[name]);
-  const [first] = missing;
-  if (first !== undefined && missing.length < names.length) {
-    throw wrong(`${first} is not set, although its companions are`, first);
-  }
-  return first === undefined;
-}
-
 function wrong(message: string, field: string): ConfigurationError {
   const at = field === '' ? '' : ` [field ${field}]`;
   return new ConfigurationError(`${message}${at}`, { sentence: message, field: field === '' ? null : field });
-}
-
-/** The default tenant's accounts; the same as `shiren sandbox` prints. */
-export function sandboxAccounts(url: string): Record<string, unknown> {
-  return {
-    juhe: { key: 'sandbox-juhe-key', openid: 'JHsandbox0openid', base_url: `${url}/juhe` },
-    jumdata: {
-      init_url: `${url}/jumdata/lifecheck/init`,
-      result_url: `${url}/jumdata/lifecheck/result`,
-      page_url: `${url}/jumdata/lifecheck/v2/check/index`,
-      gateway: { kind: 'appcode', appcode: 'sandbox-jumdata-appcode' },
-    },
-    baidu: {
-      api_key: 'sandbox-baidu-ak',
-      secret_key: 'sandbox-baidu-sk',
-      plan_id: '1',
-      base_url: `${url}/baidu`,
-      page_url: `${url}/baidu/face/print/`,
-    },
-  };
 }

@@ -77,6 +77,11 @@ export interface ConfigFields {
   /** Time for DNS, connect and TLS, in milliseconds. Default 10,000. */
   readonly connectTimeoutMs?: Referable<number> | undefined;
   /**
+   * Environment variables that make accounts where none is given: `SHIREN_JUHE_KEY` and its like. Others
+   * are left alone.
+   */
+  readonly environment?: Readonly<Record<string, Referable<string>>> | undefined;
+  /**
    * Further hosts that `evidence.fetch` may ask, by https, beside those of the vendors' documents: names
    * without scheme and port.
    */
@@ -241,6 +246,11 @@ export interface ConfigFields {
   } | undefined;
   /** `http://user:password@host:port` of a proxy. None by default; the environment's proxies are not used. */
   readonly proxy?: Referable<string> | undefined;
+  /**
+   * The address of a sandbox (`http://127.0.0.1:PORT`): its accounts stand for what is not given of them,
+   * in test mode.
+   */
+  readonly sandbox?: Referable<string> | undefined;
   /** Refuse the vendors' real hosts, so that no test can spend money. */
   readonly testMode?: Referable<boolean> | undefined;
   /** Time for a whole call, waiting and repetitions included, in milliseconds. Default 30,000. */
@@ -302,6 +312,7 @@ export const PLAIN: ReadonlySet<string> = new Set([
   '/max_reply_bytes',
   '/preflight/allow',
   '/preflight/level',
+  '/sandbox',
   '/test_mode',
   '/timeout_ms',
   '/user_agent',
@@ -314,6 +325,7 @@ export const GROUPS: ReadonlySet<string> = new Set([
   '/accounts/juhe',
   '/accounts/jumdata',
   '/accounts/jumdata/gateway',
+  '/environment',
   '/limits',
   '/limits/baidu',
   '/limits/baidu/breaker',

@@ -17,7 +17,7 @@ import * as http from 'node:http';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from './client.js';
-import { Config, sandboxAccounts } from './config.js';
+import { Config } from './config.js';
 import type { ConfigFields } from './config_fields.js';
 import { juhe } from './local.js';
 import type { JuheReturnsMake } from './requests.js';
@@ -144,8 +144,9 @@ export class Sandbox {
   }
 
   /** The default tenant's accounts, as the value of `accounts` in a configuration. */
-  get accounts(): Record<string, unknown> {
-    return sandboxAccounts(this.url);
+  async accounts(): Promise<Record<string, unknown>> {
+    const [tenant] = (await this.#ask('GET', '/tenants')) as [{ accounts: Record<string, unknown> }];
+    return tenant.accounts;
   }
 
   /** The people, by id: `passes`, `face_differs`, …, and one for each documented code. */

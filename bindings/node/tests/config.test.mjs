@@ -20,6 +20,18 @@ after(() => rmSync(folder, { recursive: true }));
 /** A configuration with this value at this path. */
 const filled = (where, value) => where.split('/').slice(1).reduceRight((inner, name) => ({ [name]: inner }), value);
 
+/** Runs with these variables and no others of ours. */
+function withEnv(variables, work) {
+  const before = process.env;
+  const others = Object.entries(before).filter(([name]) => !name.startsWith('SHIREN_'));
+  process.env = { ...Object.fromEntries(others), ...variables };
+  try {
+    work();
+  } finally {
+    process.env = before;
+  }
+}
+
 function shown(one) {
   const cloned = structuredClone(one);
   return [inspect(one), JSON.stringify(one), String(one), inspect({ ...one }), inspect(cloned), inspect(v8.deserialize(v8.serialize(one)))].join();
@@ -57,7 +69,7 @@ test('a client shows no secret', () => {
 });
 
 test('references are resolved when a client is made', async () => {
-  const { juhe } = sandbox.accounts;
+  const { juhe } = await sandbox.accounts();
   const file = path.join(folder, 'key');
   writeFileSync(file, `${juhe.key}\n`);
   process.env.ADDRESS_OF_A_TEST = juhe.base_url;
@@ -84,16 +96,29 @@ test('from text, from a file, from the environment', () => {
     assert.deepEqual(Config.of(given).toJSON(), wanted);
     assert.ok(new Client(given));
   }
-  assert.deepEqual(Config.fromEnv({ SHIREN_CONFIG: file }).toJSON(), wanted);
-  assert.deepEqual(Config.fromEnv({ SHIREN_SANDBOX: 'http://127.0.0.1:1/' }).toJSON(), { sandbox: 'http://127.0.0.1:1' });
-  const { accounts } = Config.fromEnv({
-    SHIREN_JUHE_KEY: 'canary', SHIREN_JUHE_OPENID: 'canary', SHIREN_BAIDU_API_KEY: 'canary', SHIREN_BAIDU_SECRET_KEY: 'canary',
-    SHIREN_BAIDU_PLAN_ID: '7', SHIREN_JUMDATA_INIT_URL: 'https://a', SHIREN_JUMDATA_RESULT_URL: 'https://b', SHIREN_JUMDATA_APPCODE: 'canary',
-  }).toJSON();
-  assert.ok(!JSON.stringify(accounts).includes('canary'));
-  assert.deepEqual(accounts.juhe, { key: { env: 'SHIREN_JUHE_KEY' }, openid: { env: 'SHIREN_JUHE_OPENID' } });
-  assert.equal(accounts.baidu.plan_id, '7');
-  assert.throws(() => Config.fromEnv({ SHIREN_BAIDU_API_KEY: 'x' }), /SHIREN_BAIDU_SECRET_KEY is not set/);
+  withEnv({ SHIREN_CONFIG: file }, () => assert.deepEqual(Config.fromEnv().toJSON(), wanted));
+  withEnv({ SHIREN_SANDBOX: 'http://127.0.0.1:1' }, () => assert.deepEqual(Config.fromEnv().toJSON(), { sandbox: 'http://127.0.0.1:1' }));
+  withEnv({ SHIREN_JUHE_KEY: 'canary', SHIREN_JUHE_OPENID: '', SHIREN_BAIDU_API_KEY: 'canary', SHIREN_BAIDU_SECRET_KEY: 'canary' }, () => {
+    const client = new Client();
+    assert.ok(!shown(client).includes('canary'));
+    const { environment } = Config.fromEnv().toJSON();
+    assert.deepEqual(environment.SHIREN_JUHE_KEY, { env: 'SHIREN_JUHE_KEY' });
+    assert.ok(!('SHIREN_JUHE_OPENID' in environment));
+  });
+  for (const [env, field] of [
+    [{ SHIREN_BAIDU_API_KEY: 'x' }, 'SHIREN_BAIDU_SECRET_KEY'],
+    [{ SHIREN_JUMDATA_GATEWAY: 'tencent' }, 'SHIREN_JUMDATA_INIT_URL'],
+  ]) {
+    withEnv(env, () => assert.throws(() => new Client(), (error) => error instanceof ConfigurationError && error.field === field));
+  }
+});
+
+test('a sandbox stands for what is not given', async () => {
+  const client = open(sandbox.client({ accounts: { juhe: { key: 'no-such-key' } } }));
+  await assert.rejects(client.juhe.verifyface.verify2(await passing(sandbox)), { name: 'AuthenticationError' });
+  for (const odd of ['nowhere', 'https://apis.juhe.cn']) {
+    assert.throws(() => Client.sandbox(odd), (error) => error.field === '/sandbox');
+  }
 });
 
 for (const [given, why] of [

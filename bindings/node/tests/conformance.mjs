@@ -83,7 +83,7 @@ export class Scenario {
     await sandbox.reset();
     const people = [...(await sandbox.personas()).values()];
     const person = ({ idNumber, ...rest }) => [rest.id, { ...rest, id_number: idNumber }];
-    const accounts = sandbox.accounts;
+    const accounts = await sandbox.accounts();
     this.names.persona = Object.fromEntries(people.map(person));
     this.names.sandbox = { url: sandbox.url, authority: sandbox.url.split('://')[1], accounts };
     const base = { accounts, test_mode: true, connect_timeout_ms: 5000, timeout_ms: 10000 };

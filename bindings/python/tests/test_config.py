@@ -122,6 +122,23 @@ def test_files_and_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SHIREN_JUHE_KEY", "canary")
     shown = repr(shiren.Client())
     assert "canary" not in shown and "SHIREN_JUHE_KEY" in shown
+    assert repr(pickle.loads(pickle.dumps(Config.from_env()))) == repr(Config.from_env())
     monkeypatch.setenv("SHIREN_BAIDU_API_KEY", "canary")
-    with pytest.raises(shiren.Configuration, match="SHIREN_BAIDU_SECRET_KEY is not set"):
+    with pytest.raises(shiren.Configuration, match="SHIREN_BAIDU_SECRET_KEY is not set") as half:
         shiren.Client()
+    assert half.value.field == "SHIREN_BAIDU_SECRET_KEY"
+    monkeypatch.delenv("SHIREN_BAIDU_API_KEY")
+    monkeypatch.setenv("SHIREN_JUMDATA_GATEWAY", "tencent")
+    with pytest.raises(shiren.Configuration, match="SHIREN_JUMDATA_INIT_URL is not set"):
+        shiren.Client()
+
+
+def test_a_sandbox_stands_for_what_is_not_given(shiren_sandbox: Sandbox, passing: Any) -> None:
+    assert repr(shiren_sandbox.config(timeout_ms=500)) == f"Config(timeout_ms=500, sandbox={shiren_sandbox.url!r})"
+    with shiren_sandbox.client(accounts={"juhe": {"key": "no-such-key"}}) as stranger:
+        with pytest.raises(shiren.Authentication):
+            stranger.juhe.verifyface.verify2(**passing)
+    for odd in ({"sandbox": "nowhere"}, {"sandbox": "https://apis.juhe.cn"}):
+        with pytest.raises(shiren.Configuration) as refused:
+            shiren.Client(odd)
+        assert refused.value.field == "/sandbox"

@@ -12,7 +12,8 @@ pub struct ConfigField {
     pub path: String,
     /// Whether it is a key or a token, and must not be printed.
     pub secret: bool,
-    /// `text`, `number`, `bool`, `texts` for a list of them, or `words` for one of [`words`](ConfigField::words).
+    /// `text`, `number`, `bool`, `texts` for a list of them, `named` for texts by names that the user chose, or `words`
+    /// for one of [`words`](ConfigField::words).
     #[serde(rename = "type")]
     pub ty: &'static str,
     /// Every word that it may be, if it is one of several.
@@ -25,7 +26,8 @@ impl Ir {
     /// The paths of the configuration's inner objects.
     pub fn config_groups(&self) -> BTreeSet<&str> {
         let paths = self.config.iter().map(|field| &*field.path);
-        paths.flat_map(|path| path.match_indices('/').skip(1).map(|(at, _)| &path[..at])).collect()
+        let outer = paths.flat_map(|path| path.match_indices('/').skip(1).map(|(at, _)| &path[..at]));
+        outer.chain(self.config.iter().filter(|field| field.ty == "named").map(|field| &*field.path)).collect()
     }
 }
 
@@ -55,6 +57,9 @@ fn walk(root: &Value, node: &Value, path: &str, text: &str, found: &mut BTreeMap
     for (name, field) in node["properties"].as_object().into_iter().flatten() {
         inner = true;
         walk(root, field, &format!("{path}/{name}"), "", found);
+    }
+    if node["additionalProperties"]["type"] == "string" {
+        return add(found, path, text, &node["additionalProperties"], "named", Vec::new());
     }
     if !inner {
         let named = |name: &str| node["type"] == name || node["type"].as_array().is_some_and(|all| all[0] == name);
@@ -119,6 +124,7 @@ mod tests {
             "/accounts/baidu/api_key",
             "/accounts/baidu/secret_key",
             "/proxy",
+            "/environment",
         ] {
             assert!(secret(path), "{path}");
         }
@@ -130,6 +136,7 @@ mod tests {
             "/limits/juhe/breaker/open_ms",
             "/preflight/level",
             "/timeout_ms",
+            "/sandbox",
         ] {
             assert!(!secret(path), "{path}");
         }

@@ -89,17 +89,18 @@ impl Builder {
 
     /// A client of the process with this number.
     pub(super) fn build_in(self, pid: u32) -> Result<Client> {
-        self.config.check()?;
+        let config = self.config.settled()?;
+        config.check()?;
         let running = Arc::<Running>::default();
         Ok(Client(Arc::new(Shared {
-            lanes: Lanes::new(Transport::new(&self.config)?),
-            gates: Gates::new(&self.config.limits),
+            lanes: Lanes::new(Transport::new(&config)?),
+            gates: Gates::new(&config.limits),
             tokens: Tokens::new(self.store),
             outcomes: Outcomes::new(running.clone()),
             running,
             own: Mutex::new(None),
             clock: self.clock,
-            config: self.config,
+            config,
             pid,
         })))
     }

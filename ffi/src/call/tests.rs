@@ -9,7 +9,6 @@ use shiren_sandbox::Sandbox;
 use std::ffi::CString;
 use std::ptr::{null, null_mut};
 use std::sync::mpsc;
-use std::time::Instant;
 
 const PHOTO: &[u8] = include_bytes!("../../../tests/photos/portrait.jpg");
 

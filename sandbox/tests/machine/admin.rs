@@ -62,6 +62,8 @@ fn tenants_are_apart() {
     let sandbox = Sandbox::start_blocking().unwrap();
     let made = post_json(&sandbox, "/_sandbox/tenants", r#"{"id":"t1"}"#).json();
     assert_eq!(made["juhe_key"], "t1-juhe-key");
+    assert_eq!(made["accounts"]["juhe"]["key"], "t1-juhe-key");
+    assert_eq!(get(&sandbox, "/_sandbox/tenants").json()[0]["accounts"], sandbox.accounts());
     assert_eq!(post_json(&sandbox, "/_sandbox/tenants", r#"{"id":"t1"}"#).status, 400);
     assert_eq!(post_json(&sandbox, "/_sandbox/tenants", r#"{"id":"t2","juhe_kye":"x"}"#).status, 400);
     post_json(&sandbox, "/_sandbox/tenants", r#"{"id":"late","standing_codes":{"juhe":10003}}"#);

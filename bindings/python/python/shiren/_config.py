@@ -70,12 +70,10 @@ class Config:
     It can be pickled and copied when each of its secrets is a reference (`Secret.env`, or ``{"env": "NAME"}``).
     """
 
-    __slots__ = ("_fields", "_sandbox")
+    __slots__ = ("_fields",)
 
-    def __init__(self, fields: Mapping[str, Any] | None = None, /, *, sandbox: str | None = None, **more: Any) -> None:
-        given = {**(fields or {}), **more}
-        self._sandbox = sandbox
-        self._fields: dict[str, Any] = _referred(given, "")
+    def __init__(self, fields: Mapping[str, Any] | None = None, /, **more: Any) -> None:
+        self._fields: dict[str, Any] = _referred({**(fields or {}), **more}, "")
 
     @classmethod
     def of(cls, config: ConfigLike) -> Config:
@@ -96,7 +94,7 @@ class Config:
     @classmethod
     def sandbox(cls, url: str, **more: Any) -> Config:
         """The accounts of a sandbox at this address, in test mode. ``more``: further fields."""
-        return cls(more, sandbox=url.rstrip("/"))
+        return cls(more, sandbox=url)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Config:
@@ -123,45 +121,24 @@ class Config:
             raise Configuration(f"the configuration {path} cannot be read: {error.strerror}") from error
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None) -> Config:
+    def from_env(cls) -> Config:
         """From ``SHIREN_SANDBOX``, else ``SHIREN_CONFIG`` (a file), else ``SHIREN_JUHE_KEY`` and its like.
 
-        The keys stay references to their variables.
+        They stay references to their variables.
         """
-        environ = os.environ if environ is None else environ
+        environ = os.environ
         if url := environ.get("SHIREN_SANDBOX"):
             return cls.sandbox(url)
         if path := environ.get("SHIREN_CONFIG"):
             return cls.from_file(path)
-        accounts: dict[str, Any] = {}
-        if environ.get("SHIREN_JUHE_KEY"):
-            accounts["juhe"] = {"key": Secret.env("SHIREN_JUHE_KEY")}
-            if environ.get("SHIREN_JUHE_OPENID"):
-                accounts["juhe"]["openid"] = Secret.env("SHIREN_JUHE_OPENID")
-        jumdata = ("SHIREN_JUMDATA_INIT_URL", "SHIREN_JUMDATA_RESULT_URL", "SHIREN_JUMDATA_APPCODE")
-        if _together(environ, jumdata):
-            accounts["jumdata"] = {
-                "init_url": environ[jumdata[0]],
-                "result_url": environ[jumdata[1]],
-                "gateway": {"kind": "appcode", "appcode": Secret.env(jumdata[2])},
-            }
-        baidu = ("SHIREN_BAIDU_API_KEY", "SHIREN_BAIDU_SECRET_KEY")
-        if _together(environ, baidu):
-            account: dict[str, Any] = {"api_key": Secret.env(baidu[0]), "secret_key": Secret.env(baidu[1])}
-            if plan := environ.get("SHIREN_BAIDU_PLAN_ID"):
-                account["plan_id"] = plan
-            accounts["baidu"] = account
-        return cls(accounts=accounts)
+        named = [name for name, value in environ.items() if name.startswith("SHIREN_") and value]
+        return cls(environment={name: Secret.env(name) for name in named})
 
     def _json(self) -> str:
         """The text for the native part, secrets revealed."""
         import json
 
-        fields = _revealed(self._fields, "")
-        if self._sandbox is not None:
-            accounts = {**sandbox_accounts(self._sandbox), **fields.pop("accounts", {})}
-            fields = {"test_mode": True, **fields, "accounts": accounts}
-        return json.dumps(fields)
+        return json.dumps(_revealed(self._fields, ""))
 
     def _literal(self) -> str | None:
         """Where a secret stands as itself."""
@@ -173,16 +150,10 @@ class Config:
                 f"this configuration holds a secret at {field} and is not pickled or copied; "
                 'refer to it instead: Secret.env("NAME") or {"env": "NAME"}'
             )
-        return (_again, (self._fields, self._sandbox))
+        return (Config, (self._fields,))
 
     def __repr__(self) -> str:
-        parts = [] if self._sandbox is None else [f"sandbox={self._sandbox!r}"]
-        parts += [f"{name}={value!r}" for name, value in _masked(self._fields, "").items()]
-        return f"Config({', '.join(parts)})"
-
-
-def _again(fields: dict[str, Any], sandbox: str | None) -> Config:
-    return Config(fields, sandbox=sandbox)
+        return f"Config({', '.join(f'{name}={value!r}' for name, value in _masked(self._fields, '').items())})"
 
 
 def _is_mapping(value: object) -> TypeIs[Mapping[str, Any]]:
@@ -235,31 +206,3 @@ def _masked(value: Any, field: str) -> Any:
 class _Stars:
     def __repr__(self) -> str:
         return "***"
-
-
-def _together(environ: Mapping[str, str], names: tuple[str, ...]) -> bool:
-    """Whether all of these variables are set; some of them is an error."""
-    missing = [name for name in names if not environ.get(name)]
-    if missing and len(missing) < len(names):
-        raise Configuration(f"{missing[0]} is not set, although its companions are", field=missing[0])
-    return not missing
-
-
-def sandbox_accounts(url: str) -> dict[str, Any]:
-    """The default tenant's accounts; the same as `shiren sandbox` prints."""
-    return {
-        "juhe": {"key": "sandbox-juhe-key", "openid": "JHsandbox0openid", "base_url": f"{url}/juhe"},
-        "jumdata": {
-            "init_url": f"{url}/jumdata/lifecheck/init",
-            "result_url": f"{url}/jumdata/lifecheck/result",
-            "page_url": f"{url}/jumdata/lifecheck/v2/check/index",
-            "gateway": {"kind": "appcode", "appcode": "sandbox-jumdata-appcode"},
-        },
-        "baidu": {
-            "api_key": "sandbox-baidu-ak",
-            "secret_key": "sandbox-baidu-sk",
-            "plan_id": "1",
-            "base_url": f"{url}/baidu",
-            "page_url": f"{url}/baidu/face/print/",
-        },
-    }

@@ -28,8 +28,13 @@ pub(super) fn interface(ir: &Ir, path: &str, indent: usize) -> String {
             "words" => field.words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | "),
             _ => "string".to_owned(),
         };
+        let ty = if field.ty == "named" {
+            format!("Readonly<Record<string, Referable<{ty}>>>")
+        } else {
+            format!("Referable<{ty}>")
+        };
         text.push_str(&template::block_comment(&field.doc, indent));
-        text.push_str(&format!("{space}readonly {key}?: Referable<{ty}> | undefined;\n"));
+        text.push_str(&format!("{space}readonly {key}?: {ty} | undefined;\n"));
     }
     text
 }

@@ -21,7 +21,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from shiren._client import Client
-from shiren._config import Config, sandbox_accounts
+from shiren._config import Config
 from shiren._native import local
 
 if TYPE_CHECKING:
@@ -127,7 +127,8 @@ class Sandbox:
     @property
     def accounts(self) -> dict[str, Any]:
         """The default tenant's accounts, as the value of ``accounts`` in a configuration."""
-        return sandbox_accounts(self.url)
+        accounts: dict[str, Any] = self._ask("GET", "/tenants")[0]["accounts"]
+        return accounts
 
     @property
     def personas(self) -> dict[str, Persona]:

@@ -71,14 +71,27 @@ class ConfigTest {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("SHIREN_JUHE_KEY", "k-1234567");
         variables.put("SHIREN_BAIDU_API_KEY", "a");
-        assertEquals("SHIREN_BAIDU_SECRET_KEY", assertThrows(
-                ConfigurationException.class, () -> Environment.read(variables)).field().orElseThrow());
-        variables.put("SHIREN_BAIDU_SECRET_KEY", "b");
         String shown = Environment.read(variables).toString();
         assertTrue(shown.contains("Secret.env(SHIREN_JUHE_KEY)") && shown.contains("Secret.env(SHIREN_BAIDU_API_KEY)"), shown);
+        assertThrows(ConfigurationException.class, () -> Environment.read(variables).build(), "they are not set in truth");
         variables.put("SHIREN_SANDBOX", "http://127.0.0.1:1/");
-        assertTrue(Environment.read(variables).toString().contains("http://127.0.0.1:1/juhe"));
+        assertTrue(Environment.read(variables).toString().contains("http://127.0.0.1:1/"));
         Environment.read(variables).build().close();
+    }
+
+    @Test
+    void variablesMakeAccounts(Sandbox sandbox) {
+        ConfigurationException half = assertThrows(ConfigurationException.class, () ->
+                Client.builder().set("/environment/SHIREN_BAIDU_API_KEY", "a-1234567").build());
+        assertEquals("SHIREN_BAIDU_SECRET_KEY", half.field().orElseThrow());
+        Client.Builder builder = Client.builder().set("/environment/SHIREN_JUMDATA_GATEWAY", "own");
+        ConfigurationException missing = assertThrows(ConfigurationException.class, builder::build);
+        assertEquals("SHIREN_JUMDATA_INIT_URL", missing.field().orElseThrow());
+        // Another tenant is another key of the same sandbox.
+        Client.Builder stranger = sandbox.builder().set("/accounts/juhe/key", "no-such-key");
+        try (Client client = stranger.build()) {
+            assertThrows(AuthenticationException.class, () -> client.juhe().verifyface().verify2(People.passing(sandbox)));
+        }
     }
 
     @Test

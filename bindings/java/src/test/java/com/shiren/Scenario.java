@@ -59,12 +59,7 @@ final class Scenario {
         sandbox.personas().forEach((id, person) -> people.put(id, person.toMap()));
         names.put("persona", people);
         names.put("sandbox", People.map(
-                "url", sandbox.url(), "authority", sandbox.url().split("://")[1], "accounts", accounts(sandbox)));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> accounts(Sandbox sandbox) {
-        return (Map<String, Object>) com.shiren.internal.Config.sandbox(sandbox.url()).accounts();
+                "url", sandbox.url(), "authority", sandbox.url().split("://")[1], "accounts", sandbox.accounts()));
     }
 
     static List<String> files() {
@@ -264,7 +259,7 @@ final class Scenario {
         known(data, Set.of("note", "config", "steps", "ledger", "journal"), Set.of("note", "steps", "ledger"));
         sandbox.reset();
         Map<String, Object> base = People.map(
-                "accounts", accounts(sandbox), "test_mode", true, "connect_timeout_ms", 5000, "timeout_ms", 10_000);
+                "accounts", sandbox.accounts(), "test_mode", true, "connect_timeout_ms", 5000, "timeout_ms", 10_000);
         config = object(merged(base, value(data.getOrDefault("config", Map.of()))));
         client = make(config);
         try {

@@ -59,6 +59,7 @@ final class ConfigFields {
             "/max_reply_bytes",
             "/preflight/allow",
             "/preflight/level",
+            "/sandbox",
             "/test_mode",
             "/timeout_ms",
             "/user_agent"));
@@ -70,6 +71,7 @@ final class ConfigFields {
             "/accounts/juhe",
             "/accounts/jumdata",
             "/accounts/jumdata/gateway",
+            "/environment",
             "/limits",
             "/limits/baidu",
             "/limits/baidu/breaker",

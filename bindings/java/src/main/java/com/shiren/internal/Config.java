@@ -32,22 +32,7 @@ public final class Config {
 
     /** The accounts of a sandbox, in test mode. */
     public static Config sandbox(String url) {
-        String base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-        return empty()
-                .with("/test_mode", true)
-                .with("/accounts/juhe/key", "sandbox-juhe-key")
-                .with("/accounts/juhe/openid", "JHsandbox0openid")
-                .with("/accounts/juhe/base_url", base + "/juhe")
-                .with("/accounts/jumdata/init_url", base + "/jumdata/lifecheck/init")
-                .with("/accounts/jumdata/result_url", base + "/jumdata/lifecheck/result")
-                .with("/accounts/jumdata/page_url", base + "/jumdata/lifecheck/v2/check/index")
-                .with("/accounts/jumdata/gateway/kind", "appcode")
-                .with("/accounts/jumdata/gateway/appcode", "sandbox-jumdata-appcode")
-                .with("/accounts/baidu/api_key", "sandbox-baidu-ak")
-                .with("/accounts/baidu/secret_key", "sandbox-baidu-sk")
-                .with("/accounts/baidu/plan_id", "1")
-                .with("/accounts/baidu/base_url", base + "/baidu")
-                .with("/accounts/baidu/page_url", base + "/baidu/face/print/");
+        return empty().with("/sandbox", url);
     }
 
     /** This and one field more. */
@@ -70,11 +55,6 @@ public final class Config {
         Map<String, Object> map = inner instanceof Map ? (Map<String, Object>) inner : Collections.emptyMap();
         found.put(name, with(map, path, at + 1, value));
         return found;
-    }
-
-    /** The accounts, secrets as they are written. */
-    public Object accounts() {
-        return fields.get("accounts");
     }
 
     /** For the library, with secrets revealed. */

@@ -83,6 +83,12 @@ public final class Sandbox implements AutoCloseable {
         return Client.sandbox(url);
     }
 
+    /** The accounts of its default tenant, as {@code accounts} of a configuration. */
+    @SuppressWarnings("unchecked")
+    public Map<String, Object> accounts() {
+        return (Map<String, Object>) entries("/tenants").get(0).get("accounts");
+    }
+
     /** The people, by their ids. */
     public synchronized Map<String, Persona> personas() {
         if (personas == null) {
