@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test lint generate bench coverage install clean
+.PHONY: demo test lint style generate bench coverage install clean
 
 demo: ## Impossible people verified by all three vendors, offline, on the sandbox
 	@$(CARGO) run --quiet --package shiren-cli -- demo
@@ -10,12 +10,14 @@ demo: ## Impossible people verified by all three vendors, offline, on the sandbo
 test: ## Everything, in all languages; sets up what it needs
 	@tests/run.sh
 
-lint: ## Formatting, clippy, documentation, and that generated files are up to date
+lint: style ## Formatting, clippy, documentation, and that generated files are up to date
+	$(MAKE) --no-print-directory generate GENERATE=--check
+
+style: ## Formatting, clippy and documentation
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- --deny warnings
 	$(CARGO) clippy --package shiren --no-default-features --quiet -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --quiet
-	$(MAKE) --no-print-directory generate GENERATE=--check
 
 generate: ## The reference pages and the typed surfaces of all languages, from the registry
 	@$(CARGO) run --quiet --package shiren-cli -- ops --reference docs/reference $(GENERATE)

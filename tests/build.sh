@@ -1,5 +1,5 @@
-# Sourced: what the suites of the other languages load. One build with one set of features, or each suite would build the
-# core anew.
+# Sourced: what the suites of the other languages load. One build with the features that the Rust tests have, or each suite
+# would build the dependencies anew.
 
-# build : the program, the C library and the native part for Node, in $target/debug
-build() { cargo build --quiet --package shiren-cli --package shiren-ffi --package shiren-node; }
+# build : the programs, the C library and the native parts, in $target/debug
+build() { cargo build --quiet --workspace --lib --bins --tests --examples; }

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 export CARGO_TERM_COLOR=never
 target=${CARGO_TARGET_DIR:-target}
 mkdir -p "$target"
+. tests/build.sh
 passed=0 failed=0 summary=()
 
 # count NAME PASSED FAILED
@@ -63,9 +64,22 @@ sum_up() {
   fi
 }
 
-echo "== lint"
-if make --no-print-directory lint; then count lint 1 0; else count lint 0 1; fi
+# one_test NAME COMMAND…
+one_test() {
+  local name=$1
+  shift
+  echo "== $name"
+  if "$@"; then count "$name" 1 0; else count "$name" 0 1; fi
+}
+
+# The rest of `make lint`, by programs that are built already.
+generated() {
+  build && "$target/debug/shiren" ops --reference docs/reference --check && "$target/debug/shiren-codegen" --check
+}
+
+one_test style make --no-print-directory style
 cargo_suite rust --workspace
+one_test generated generated
 # The core without the engine: no tokio, no socket.
 cargo_suite pure --package shiren --no-default-features --lib --test vectors
 script_suite foreign tests/foreign/run.sh
