@@ -83,9 +83,9 @@ one_test generated generated
 # The core without the engine: no tokio, no socket.
 cargo_suite pure --package shiren --no-default-features --lib --test vectors
 script_suite foreign tests/foreign/run.sh
-script_suite python tests/python.sh
 # Most of its time is one thread under valgrind.
 aside abi tests/abi/run.sh
+script_suite python tests/python.sh
 script_suite cpp tests/cpp/run.sh
 script_suite node tests/node.sh
 script_suite java tests/java.sh
