@@ -36,6 +36,8 @@ pub(super) struct Call<R> {
     pub(super) retry_after: Option<Duration>,
 }
 
+const CANCELLED: &str = "the call was cancelled";
+
 /// The moment after this time; a day is for ever here.
 pub(super) fn deadline(time: Duration) -> Instant {
     Instant::now() + time.min(Duration::from_secs(86_400))
@@ -52,13 +54,16 @@ impl<R: Send + 'static> Call<R> {
                 result = self.go() => Some(result),
             };
             match ended {
+                Some(Err(error)) if error.kind == Kind::Cancelled && self.shared.is_closed() => {
+                    self.record.cancelled(CANCELLED)
+                }
                 Some(result) => self.record.end(result),
                 None => {
                     self.permit = None;
                     if self.queued && self.shared.is_closed() {
                         self.record.closed()
                     } else {
-                        self.record.cancelled("the call was cancelled")
+                        self.record.cancelled(CANCELLED)
                     }
                 }
             }
@@ -155,6 +160,10 @@ impl<R: Send + 'static> Call<R> {
             self.queued = true;
             let permit = self.shared.gates.of(vendor).admit(money, self.deadline).await;
             self.queued = false;
+            // Whoever `close` cancels leaves a place, perhaps to a call that it is yet to cancel: nothing goes out any more.
+            if self.shared.is_closed() {
+                return Err(Error::new(Kind::Cancelled, CANCELLED));
+            }
             self.permit = Some(permit?);
         }
         Ok(true)
